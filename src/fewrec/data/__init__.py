@@ -1,0 +1,1 @@
+"""What happened, and to whom: tables in, typed and checked columns out."""

@@ -1,0 +1,44 @@
+"""A data folder, read and checked: everything a model is fitted on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fewrec.data.catalog import Catalog
+from fewrec.data.events import Interactions
+from fewrec.data.people import People
+
+Triple = tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Interactions, catalogue, people and graph over the same id maps.
+
+    ``interactions.items`` is ``catalog.items`` and ``interactions.users`` is ``people.users``:
+    an item that only stands in one table is in both maps.
+
+    Attributes:
+        name: What to call it in tables and reports.
+        interactions: Labelled rows; may be empty.
+        catalog: The items.
+        people: The users.
+        triples: (head, relation, tail) of the graph; ids of items and users are entities.
+        links: Item id -> entity id in the graph, where they differ.
+        fingerprint: SHA-256 of the tables' content, first 16 hexadecimal digits.
+        notes: What was decided or dropped while reading, sentence by sentence.
+    """
+
+    name: str
+    interactions: Interactions
+    catalog: Catalog
+    people: People
+    triples: tuple[Triple, ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    fingerprint: str = ""
+    notes: tuple[str, ...] = ()
+
+    @property
+    def calibrated(self) -> bool:
+        """True where the data hold likes and non-likes, so that P(like) has a base rate."""
+        return self.interactions.has_negatives

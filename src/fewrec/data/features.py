@@ -1,0 +1,40 @@
+"""What is known about items before any click, as arrays a ranker can compute with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from fewrec.data.arrays import Floats
+
+
+@dataclass(frozen=True)
+class ItemFeatures:
+    """Text vectors, numbers and attributes of I items.
+
+    Attributes:
+        vectors: Text vectors of length 1 (or 0 where an item has no text). Shape [I, D].
+        numbers: Number columns, standardised, 0 where missing. Shape [I, M].
+        attributes: 1 where item i has attribute a. Shape [I, A], float32.
+        attribute_names: (relation, value) of each attribute, readable where the source is. A pairs.
+    """
+
+    vectors: Floats
+    numbers: Floats
+    attributes: sparse.csr_matrix
+    attribute_names: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def nothing(cls, items: int) -> ItemFeatures:
+        """Items of which nothing is known."""
+        return cls(
+            np.zeros((items, 0), dtype=np.float32),
+            np.zeros((items, 0), dtype=np.float32),
+            sparse.csr_matrix((items, 0), dtype=np.float32),
+            (),
+        )
+
+    def __len__(self) -> int:
+        return int(self.vectors.shape[0])

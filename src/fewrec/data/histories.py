@@ -1,0 +1,119 @@
+"""Histories: what is known about each person of a batch, known users and strangers alike."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from fewrec.data.arrays import Floats, Ints
+
+
+@dataclass(frozen=True)
+class Histories:
+    """B people, each with a list of labelled items (H rows in all), attributes and a profile.
+
+    Rankers see people only through this type, so somebody who joined a second ago and somebody
+    who was in the training data are the same kind of input. The k of a person is the number of
+    their rows.
+
+    Attributes:
+        start: Person b owns the rows ``start[b]:start[b + 1]``. Shape [B + 1].
+        item: Item row numbers. Shape [H].
+        label: 1 liked, 0 not liked. Shape [H].
+        weight: How much each row says, above 0. Shape [H].
+        attributes: For each person, strings such as ``occupation=student``. B tuples.
+        profile: For each person, free text about themselves, or "". B strings.
+    """
+
+    start: Ints
+    item: Ints
+    label: Floats
+    weight: Floats
+    attributes: tuple[tuple[str, ...], ...]
+    profile: tuple[str, ...]
+
+    @classmethod
+    def single(
+        cls,
+        likes: Sequence[int] = (),
+        dislikes: Sequence[int] = (),
+        attributes: tuple[str, ...] = (),
+        profile: str = "",
+    ) -> Histories:
+        """One person (B = 1), from row numbers of items."""
+        return cls(
+            start=np.array([0, len(likes) + len(dislikes)]),
+            item=np.array([*likes, *dislikes], dtype=np.int64),
+            label=np.array([1.0] * len(likes) + [0.0] * len(dislikes), dtype=np.float32),
+            weight=np.ones(len(likes) + len(dislikes), dtype=np.float32),
+            attributes=(attributes,),
+            profile=(profile,),
+        )
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    @property
+    def count(self) -> Ints:
+        """Rows of each person, the k of few-shot ranking. Shape [B]."""
+        return np.diff(self.start)
+
+    @property
+    def person(self) -> Ints:
+        """Which person each row belongs to. Shape [H]."""
+        return np.repeat(np.arange(len(self)), self.count)
+
+    def likes(self, items: int) -> sparse.csr_matrix:
+        """Weights of liked rows. Shape [B, I], float32. ``items``: I."""
+        return self._matrix(self.label > 0, self.weight, items)
+
+    def dislikes(self, items: int) -> sparse.csr_matrix:
+        """Weights of rows not liked. Shape [B, I], float32. ``items``: I."""
+        return self._matrix(self.label == 0, self.weight, items)
+
+    def seen(self, items: int) -> sparse.csr_matrix:
+        """1 where a person has a row on an item, liked or not. Shape [B, I], float32."""
+        return self._matrix(np.ones(len(self.item), dtype=bool), np.ones_like(self.weight), items)
+
+    def _matrix(self, rows: np.ndarray, data: Floats, items: int) -> sparse.csr_matrix:
+        matrix = sparse.csr_matrix(
+            (data[rows], (self.person[rows], self.item[rows])),
+            (len(self), items),
+            dtype=np.float32,
+        )
+        matrix.sum_duplicates()
+        return matrix
+
+    def take(self, people: Ints) -> Histories:
+        """The chosen people, in the given order. ``people``: shape [N]."""
+        rows = [np.arange(self.start[b], self.start[b + 1]) for b in people]
+        kept = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
+        return Histories(
+            start=np.concatenate([[0], np.cumsum([len(r) for r in rows])]).astype(np.int64),
+            item=self.item[kept],
+            label=self.label[kept],
+            weight=self.weight[kept],
+            attributes=tuple(self.attributes[b] for b in people),
+            profile=tuple(self.profile[b] for b in people),
+        )
+
+    def rows(self, kept: np.ndarray) -> Histories:
+        """The same people with only some of their rows. ``kept``: mask, shape [H]."""
+        counts = np.bincount(self.person[kept], minlength=len(self))
+        return replace(
+            self,
+            start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+            item=self.item[kept],
+            label=self.label[kept],
+            weight=self.weight[kept],
+        )
+
+    def knowing(
+        self, attributes: Sequence[tuple[str, ...]], profile: Sequence[str] | None = None
+    ) -> Histories:
+        """The same histories with attributes (and profiles) of the B people filled in."""
+        said = self.profile if profile is None else tuple(profile)
+        return replace(self, attributes=tuple(attributes), profile=said)

@@ -1,0 +1,1 @@
+"""Honest measurements: protocols, tables, figures, reports."""

@@ -1,0 +1,1 @@
+"""What we know before any click: text, attributes, graphs."""

@@ -1,0 +1,102 @@
+"""The seams: every interface a user may implement, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from fewrec.data.arrays import Floats, Ints
+from fewrec.data.events import Interactions
+from fewrec.data.evidence import Evidence, Fact
+from fewrec.data.features import ItemFeatures
+from fewrec.data.histories import Histories
+from fewrec.data.people import People
+
+
+@runtime_checkable
+class TextEncoder(Protocol):
+    """Turns texts into vectors whose dot product says how alike they are."""
+
+    @property
+    def name(self) -> str:
+        """Name under which vectors are cached; another name means other vectors."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """D, the length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Encode N texts as vectors of length 1 (zeros for an empty text). Shape [N, D]."""
+        ...
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a ranker is fitted on.
+
+    Attributes:
+        interactions: Labelled rows of U users over I items.
+        features: What is known of the I items.
+        people: What is known of the U users.
+        encoder: Encodes profiles into the space of ``features.vectors``; None without text.
+        seed: Of all randomness in fitting.
+    """
+
+    interactions: Interactions
+    features: ItemFeatures
+    people: People
+    encoder: TextEncoder | None = None
+    seed: int = 0
+
+
+@runtime_checkable
+class Ranker(Protocol):
+    """A configured way to rank; ``fit`` makes it usable."""
+
+    def fit(self, training: Training) -> FittedRanker:
+        """Learn from training data; never changes ``self``."""
+        ...
+
+
+@runtime_checkable
+class FittedRanker(Protocol):
+    """Scores items for people of whom any amount is known, from nothing to everything."""
+
+    def scores(self, people: Histories) -> Floats:
+        """Score all items for B people; higher is better, always finite. Shape [B, I].
+
+        A ranker that has nothing to say about a person gives the same score to all items; one
+        that has nothing to say about an item gives it the score of "no evidence".
+        """
+        ...
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """True statements behind the scores of one person (B = 1) for N items. N lists.
+
+        A fact's ``amount`` is its share of the item's raw score here; the fusion rescales it.
+        """
+        ...
+
+    def extended(self, training: Training) -> FittedRanker:
+        """The same model for more items and more events, in closed form, without refitting.
+
+        ``training`` holds everything: the rows the model was fitted on and the new ones, with
+        the same row numbers for the items it knew and the newcomers after them.
+        """
+        ...
+
+
+class Writer(Protocol):
+    """Puts evidence into words."""
+
+    def reasons(self, evidence: Evidence, titles: dict[str, str]) -> tuple[str, ...]:
+        """Sentences for one item, strongest first; each says only what a fact says.
+
+        Args:
+            evidence: Of one item.
+            titles: Title of each item id the evidence names.
+        """
+        ...

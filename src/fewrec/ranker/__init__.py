@@ -1,0 +1,1 @@
+"""Scores for items from few examples."""

@@ -1,0 +1,1 @@
+"""Says why, in words whose every claim stands in the evidence."""
