@@ -1,1 +1,66 @@
-"""The command line, one small file per command."""
+"""The command line, one small file per command.
+
+How to add a command
+--------------------
+1. Write ``cli/<name>.py`` (``cli/data_get.py`` for ``fewrec data get``) with one function::
+
+       def command(
+           run: Run,                                              # from fewrec.cli.output
+           folder: Annotated[Path, typer.Argument(help="...")],
+           seed: Annotated[int, typer.Option(help="...")] = 0,
+       ) -> None:
+           \"\"\"Help text of the command; the first sentence stands in `fewrec --help`.\"\"\"
+           from fewrec.data.sources import read_folder            # heavy imports: in here
+
+           with run.progress("Reading", total=3) as advance:
+               advance()
+           run.say("one line for a person")                       # or any rich renderable
+           run.seeds, run.data = [seed], {"name": ..., "fingerprint": ...}
+           run.rows.append({...})                                 # goes into --json
+           run.extras["slates"] = [...]                           # further keys of --json
+
+2. Add its line to ``COMMANDS`` below, in the order a person meets the commands.
+3. Describe every flag in ``docs/cli.md``; a test compares the two.
+
+``--json FILE`` and ``--quiet`` are added to every command by the frame (``cli/frame.py``), which
+also turns a ``FewrecError`` into one red sentence and exit code 2, Ctrl-C into 130. A command
+therefore never catches errors for display, never prints, and never exits by itself.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # words on the command line: (module in fewrec.cli, one line of help)
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; importing is left to the command chosen.
+
+    Args:
+        arguments: The words after ``fewrec``; those of the process where None.
+
+    Returns:
+        0 on success, 2 on a usage or data error, 130 after Ctrl-C.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    name = _chosen(words)
+    if name is None:
+        from fewrec.cli.listing import answer_without_command
+
+        return answer_without_command(words, COMMANDS)
+    from fewrec.cli.frame import run_command
+
+    return run_command(name, COMMANDS[name][0], words[len(name.split()) :])
+
+
+def _chosen(words: list[str]) -> str | None:
+    """Longest command that the words begin with."""
+    for length in (2, 1):
+        name = " ".join(words[:length])
+        if len(words) >= length and name in COMMANDS:
+            return name
+    return None
