@@ -1,0 +1,245 @@
+"""How sure a mean is, and whether one of two is larger: the bootstrap, by user.
+
+Rows of one user stand or fall together, so users are drawn, with replacement, never rows
+(Efron & Tibshirani 1993, chapters 13 and 16).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Ints
+from fewrec.seeding import generator
+
+Verdict = Literal["a", "b", "tie"]
+
+RESAMPLES = 2000
+_BLOCK_CELLS = 4_000_000
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its percentile interval.
+
+    Attributes:
+        mean: Of the values as they are; NaN without values.
+        low: Lower end; NaN with fewer than two users.
+        high: Upper end; NaN with fewer than two users.
+        users: Users that have a value.
+    """
+
+    mean: float
+    low: float
+    high: float
+    users: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Mean of a minus mean of b over the same users.
+
+    Attributes:
+        difference: Of the means; NaN without users.
+        low: Lower end of the 95 % interval.
+        high: Upper end.
+        p: Two-sided p-value of "no difference", by the bootstrap's standard error.
+        not_worse: Whether a is above (1 - margin) b, at 97.5 % one-sided confidence.
+        users: Users compared.
+    """
+
+    difference: float
+    low: float
+    high: float
+    p: float
+    not_worse: bool
+    users: int
+
+    @property
+    def verdict(self) -> Verdict:
+        """Who is ahead: the interval leaves 0 out on this side; else a tie."""
+        if self.low > 0:
+            return "a"
+        return "b" if self.high < 0 else "tie"
+
+
+def mean_interval(
+    values: Doubles,
+    users: Ints | None = None,
+    weights: Doubles | None = None,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Interval:
+    """Mean and 95 % percentile interval by resampling users.
+
+    Args:
+        values: NaN where undefined; those rows are left out. Shape [R].
+        users: Whose value it is; None where each row is a user. Shape [R].
+        weights: Of each row in the mean; None for equal. Shape [R].
+        seed: Of the resampling.
+        resamples: How many times users are drawn.
+
+    Returns:
+        The interval.
+    """
+    table = _ByUser.of(values, users, weights)
+    if table.users == 0:
+        return Interval(math.nan, math.nan, math.nan, 0)
+    drawn = table.resampled_means(seed, resamples)
+    low, high = _ends(drawn, table.users)
+    return Interval(float(table.total[:, 0].sum() / table.mass.sum()), low, high, table.users)
+
+
+def paired_difference(
+    a: Doubles,
+    b: Doubles,
+    users: Ints | None = None,
+    weights: Doubles | None = None,
+    *,
+    margin: float = 0.01,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> Difference:
+    """Compare two rankers on the same users: paired bootstrap by user.
+
+    Args:
+        a: Values of the one; rows where either is NaN are left out. Shape [R].
+        b: Values of the other. Shape [R].
+        users: Whose row it is; None where each row is a user. Shape [R].
+        weights: Of each row in the means; None for equal. Shape [R].
+        margin: Relative margin of "not worse".
+        seed: Of the resampling.
+        resamples: How many times users are drawn.
+
+    Returns:
+        The difference of the means with interval, p-value and verdict.
+    """
+    table = _ByUser.of(np.stack([a, b], axis=1), users, weights)
+    if table.users == 0:
+        return Difference(math.nan, math.nan, math.nan, math.nan, False, 0)
+    drawn = table.resampled_means(seed, resamples)
+    low, high = _ends(drawn[:, 0] - drawn[:, 1], table.users)
+    floor, _ = _ends(drawn[:, 0] - (1 - margin) * drawn[:, 1], table.users)
+    means = table.total.sum(axis=0) / table.mass.sum()
+    gap = float(means[0] - means[1])
+    spread = float(np.std(drawn[:, 0] - drawn[:, 1]))
+    p = math.nan if table.users < 2 else _two_sided(gap, spread)
+    return Difference(gap, low, high, p, bool(floor >= 0), table.users)
+
+
+def statistic_interval(
+    statistic: Callable[[Doubles], float],
+    users: Ints,
+    *,
+    seed: int = 0,
+    resamples: int = 500,
+) -> Interval:
+    """Interval of any statistic of weighted rows (a pooled AUC), by resampling users.
+
+    Args:
+        statistic: Takes how often each of the R rows counts, shape [R]; NaN where undefined.
+        users: Whose row it is. Shape [R].
+        seed: Of the resampling.
+        resamples: How many times users are drawn.
+
+    Returns:
+        The interval; draws in which the statistic is undefined are left out.
+    """
+    _, person = np.unique(users, return_inverse=True)
+    people = int(person.max(initial=-1)) + 1
+    value = statistic(np.ones(len(users)))
+    drawn = [statistic(row[person]) for block in _draws(people, resamples, seed) for row in block]
+    known = np.array([d for d in drawn if not math.isnan(d)])
+    low, high = _ends(known, people)
+    return Interval(value, low, high, people)
+
+
+def holm(p_values: Sequence[float]) -> Doubles:
+    """P-values corrected for testing many cells at once (Holm 1979).
+
+    Sorted ascending, p_(i) becomes max over j <= i of (m - j + 1) p_(j), at most 1.
+
+    Args:
+        p_values: m of them; NaN for a cell without a test, which stays NaN and is not counted.
+
+    Returns:
+        Adjusted p-values in the given order. Shape [m].
+    """
+    given = np.asarray(p_values, dtype=np.float64)
+    adjusted = np.full(len(given), np.nan)
+    tested = np.flatnonzero(~np.isnan(given))
+    order = tested[np.argsort(given[tested], kind="stable")]
+    factor = np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(np.maximum.accumulate(factor * given[order]), 1.0)
+    return adjusted
+
+
+@dataclass(frozen=True)
+class _ByUser:
+    """Weighted sums of C columns of values, user by user. ``total`` [U, C], ``mass`` [U]."""
+
+    total: Doubles
+    mass: Doubles
+
+    @classmethod
+    def of(cls, values: Doubles, users: Ints | None, weights: Doubles | None) -> _ByUser:
+        columns = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
+        owner = np.arange(len(columns)) if users is None else users
+        weight = np.ones(len(columns)) if weights is None else weights
+        known = ~np.asarray(np.isnan(columns).any(axis=1))
+        _, person = np.unique(owner[known], return_inverse=True)
+        mass = np.bincount(person, weights=weight[known])
+        total = [np.bincount(person, weights=weight[known] * c) for c in columns[known].T]
+        return cls(np.stack(total, axis=1).astype(np.float64), mass.astype(np.float64))
+
+    @property
+    def users(self) -> int:
+        return len(self.mass)
+
+    def resampled_means(self, seed: int, resamples: int) -> Doubles:
+        """Means of the columns in each draw of users. Shape [resamples, C]."""
+        blocks = [
+            (counts @ self.total) / (counts @ self.mass)[:, None]
+            for counts in _draws(self.users, resamples, seed)
+        ]
+        return np.concatenate(blocks)
+
+
+def _two_sided(gap: float, spread: float) -> float:
+    return math.erfc(abs(gap) / (spread * math.sqrt(2))) if spread > 0 else float(gap == 0)
+
+
+def _draws(people: int, resamples: int, seed: int) -> Iterator[Doubles]:
+    """How often each person is drawn, in blocks of resamples. Shape [block, people]."""
+    size = max(1, min(resamples, _BLOCK_CELLS // max(people, 1)))
+    if size == resamples:
+        yield _one_block(people, resamples, seed)
+        return
+    random = generator(seed, "bootstrap", people)
+    for start in range(0, resamples, size):
+        yield _block(random, min(size, resamples - start), people)
+
+
+@lru_cache(maxsize=2)
+def _one_block(people: int, resamples: int, seed: int) -> Doubles:
+    """The only block of a small problem, kept, since tables ask for the same one many times."""
+    return _block(generator(seed, "bootstrap", people), resamples, people)
+
+
+def _block(random: np.random.Generator, rows: int, people: int) -> Doubles:
+    drawn = random.integers(0, people, (rows, people)) + np.arange(rows)[:, None] * people
+    counts = np.bincount(drawn.ravel(), minlength=rows * people)
+    return counts.reshape(rows, people).astype(np.float64)
+
+
+def _ends(drawn: Doubles, users: int) -> tuple[float, float]:
+    if users < 2 or len(drawn) == 0:
+        return math.nan, math.nan
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
