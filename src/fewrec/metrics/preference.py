@@ -95,5 +95,6 @@ def _mean_within_ties(rank: Doubles, user: Ints, score: Floats | Doubles) -> Dou
         return rank
     new = (user[1:] != user[:-1]) | (score[1:] != score[:-1])
     tie = np.concatenate([[0], np.cumsum(new)])
-    mean: Doubles = np.bincount(tie, weights=rank) / np.bincount(tie)
-    return mean[tie]
+    mean = np.bincount(tie, weights=rank).astype(np.float64) / np.bincount(tie)
+    result: Doubles = mean[tie]
+    return result
