@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"):
-    os.environ[_name] = "1"  # before anything loads a numeric library
-
 import pytest
 
 from fewrec.assets import cache_folder
 
 ROOT = Path(__file__).parent.parent
+
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"):
+    os.environ[_name] = "1"  # nothing above loads a numeric library; tests do, later
 
 
 @pytest.fixture(autouse=True, scope="session")
