@@ -1,0 +1,148 @@
+"""Text encoders by name, and which one fits a catalogue's language."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from fewrec.assets import cache_folder, locate
+from fewrec.errors import AssetError, ConfigError, nearest
+from fewrec.knowledge.bert import BertShape, bert_model
+from fewrec.knowledge.ngrams import HashingEncoder
+from fewrec.knowledge.sentence import (
+    MAX_TOKENS,
+    Pooling,
+    SentenceEncoder,
+    TokenModel,
+    onnx_dimension,
+    onnx_model,
+)
+from fewrec.knowledge.vectors import CachedEncoder
+from fewrec.knowledge.wording import item_texts
+from fewrec.protocols import TextEncoder
+
+__all__ = ["HashingEncoder", "item_texts", "text_encoder"]
+
+DEFAULT = "all-minilm-l6-v2"
+DEFAULT_DIMENSION = 384
+Precision = Literal["int8", "fp32"]
+
+_NGRAMS = re.compile(r"char-ngrams-(\d+)")
+_ONNX_FILES = ("model.onnx", "onnx/model.onnx")
+
+
+def text_encoder(
+    name: str = DEFAULT,
+    *,
+    precision: Precision = "int8",
+    threads: int = 1,
+    cache: Path | None = None,
+) -> TextEncoder:
+    """Make a text encoder by name; its vectors are kept on disk.
+
+    Args:
+        name: ``all-minilm-l6-v2`` (English; 384 numbers), ``char-ngrams-512`` (any language),
+            a local folder, or an id on the Hugging Face hub. A folder needs ``tokenizer.json``
+            and a ``model.onnx`` (or ``onnx/model.onnx``), or ``model.safetensors`` with the
+            ``config.json`` of a BERT.
+        precision: ``int8`` takes the smaller file where there is one (of a folder: its ONNX
+            file), ``fp32`` the full weights.
+        threads: Threads while encoding, at least 1. One is fastest when processes share a
+            machine.
+        cache: Folder of the vector cache; the one of the assets where None.
+
+    Returns:
+        The encoder. Model files are opened at the first text that is not in the cache.
+
+    Raises:
+        ConfigError: Fewer than one thread, or an unknown precision.
+        AssetError: The name is no known model, or the folder lacks a file.
+        ModelError: The weights are of an architecture that only the ``lm`` extra can run.
+    """
+    if threads < 1:
+        raise ConfigError(f"text_encoder: threads must be at least 1, not {threads}.")
+    if precision not in ("int8", "fp32"):
+        raise ConfigError(f"text_encoder: precision must be 'int8' or 'fp32', not {precision!r}.")
+    ngrams = _NGRAMS.fullmatch(name)
+    if ngrams:
+        return HashingEncoder(int(ngrams[1]))
+    if name.startswith(DEFAULT):
+        encoder = _minilm("fp32" if name.endswith("-fp32") else precision, threads)
+    else:
+        encoder = _from_folder(_folder(name), precision, threads)
+    return CachedEncoder(encoder, cache or cache_folder("vectors"))
+
+
+def _minilm(precision: Precision, threads: int) -> SentenceEncoder:
+    """The pinned model: int8 weights from one package, tokenizer and fp32 from another."""
+
+    def load() -> TokenModel:
+        if precision == "int8":
+            return onnx_model(locate(f"{DEFAULT}-int8"), threads)
+        folder = locate(DEFAULT)
+        shape = BertShape.read(folder / "config.json")
+        return bert_model(folder / "model.safetensors", shape, threads)
+
+    def tokenizer() -> Path:
+        return locate(DEFAULT) / "tokenizer.json"
+
+    return SentenceEncoder(f"{DEFAULT}-{precision}", tokenizer, load, DEFAULT_DIMENSION)
+
+
+def _from_folder(folder: Path, precision: Precision, threads: int) -> SentenceEncoder:
+    """An encoder from a folder as sentence-transformers and its ONNX exports lay it out."""
+    tokenizer = folder / "tokenizer.json"
+    if not tokenizer.is_file():
+        raise AssetError(
+            f"{folder}: no tokenizer.json inside. A text encoder needs tokenizer.json and "
+            "model.onnx (or model.safetensors and config.json of a BERT); for anything else "
+            "use the extra: pip install 'fewrec[lm]'."
+        )
+    graph = next((folder / name for name in _ONNX_FILES if (folder / name).is_file()), None)
+    weights = folder / "model.safetensors"
+    full = weights.is_file() and (folder / "config.json").is_file()
+    if graph is None and not full:
+        raise AssetError(
+            f"{folder}: no model.onnx and no model.safetensors with config.json inside. Export "
+            "the model to ONNX, or use the extra: pip install 'fewrec[lm]'."
+        )
+    pooling, limit = _pooling(folder), MAX_TOKENS
+    if graph is not None and (precision == "int8" or not full):
+        source, dimension = graph, onnx_dimension(graph)
+        load = partial(onnx_model, graph, threads)
+    else:
+        shape = BertShape.read(folder / "config.json")
+        source, dimension, limit = weights, shape.dimension, min(limit, shape.positions)
+        load = partial(bert_model, weights, shape, threads)
+    name = f"{folder.resolve().name}-{_digest(source)}"
+    return SentenceEncoder(
+        name, lambda: tokenizer, load, dimension, pooling=pooling, max_tokens=limit
+    )
+
+
+def _pooling(folder: Path) -> Pooling:
+    """Mean, unless the folder's pooling module says that the first token counts."""
+    file = folder / "1_Pooling" / "config.json"
+    if file.is_file():
+        if json.loads(file.read_text(encoding="utf-8")).get("pooling_mode_cls_token"):
+            return "cls"
+    return "mean"
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()[:12]
+
+
+def _folder(name: str) -> Path:
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder
+    raise AssetError(
+        f"There is no text encoder {name!r} and no folder of that name. "
+        f"{nearest(name, [DEFAULT, 'char-ngrams-512'], 'encoders')}"
+    )
