@@ -45,7 +45,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def damaged(folder: Path, files: Iterable[AssetFile]) -> list[str]:
+def damaged(folder: Path, files: Iterable[AssetFile], *, thorough: bool = False) -> list[str]:
     """Name the files of an asset that are missing or not what was published.
 
     A checksum is computed when a file is new or has changed in size or time since it was last
@@ -54,11 +54,12 @@ def damaged(folder: Path, files: Iterable[AssetFile]) -> list[str]:
     Args:
         folder: Where the asset lies.
         files: What should be there.
+        thorough: Compute every checksum, whatever was noted.
 
     Returns:
         Paths within the folder; empty where all is well.
     """
-    known = _read_stamp(folder)
+    known = {} if thorough else _read_stamp(folder)
     seen: dict[str, list[int]] = {}
     bad = []
     for file in files:
@@ -70,7 +71,7 @@ def damaged(folder: Path, files: Iterable[AssetFile]) -> list[str]:
             seen[file.path] = facts
         else:
             bad.append(file.path)
-    if seen != known and not bad:
+    if seen != known:
         _write_stamp(folder, seen)
     return bad
 

@@ -34,12 +34,20 @@ def locate(name: str, *, progress: bool = True) -> Path:
     return folder / asset.files[0].path if len(asset.files) == 1 else folder
 
 
-def state(asset: Asset) -> State:
-    """Whether an asset is on this machine, without fetching it."""
+def state(asset: Asset, *, thorough: bool = False) -> State:
+    """Whether an asset is on this machine, without fetching it.
+
+    Args:
+        asset: Which one.
+        thorough: Compute all checksums, also of files that have not changed since the last time.
+
+    Returns:
+        "ready", "not fetched" or "damaged"; what is damaged is fetched again when it is used.
+    """
     folder = _folder(asset)
     if not folder.is_dir():
         return "not fetched"
-    return "damaged" if damaged(folder, asset.files) else "ready"
+    return "damaged" if damaged(folder, asset.files, thorough=thorough) else "ready"
 
 
 def fetched(asset: Asset, *, progress: bool = True) -> Path:

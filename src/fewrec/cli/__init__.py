@@ -34,6 +34,11 @@ from collections.abc import Sequence
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # words on the command line: (module in fewrec.cli, one line of help)
+    "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
+    "doctor": (
+        "doctor",
+        "Show versions, threads, caches, space, and what more could be installed.",
+    ),
 }
 
 
