@@ -1,0 +1,55 @@
+"""Cells as text turned into what their column holds: numbers, years, lists, vectors."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+
+
+def to_numbers(cells: pl.Series) -> pl.Series:
+    """Cells as numbers; null where a cell is none, or not finite. Float64, shape [R]."""
+    if cells.dtype == pl.String:
+        cells = cells.str.strip_chars()
+    numbers = cells.cast(pl.Float64, strict=False)
+    return numbers.set(~numbers.is_finite().fill_null(False), None)
+
+
+def to_years(cells: pl.Series) -> pl.Series:
+    """The year of numbers, dates, or texts that hold four digits. Float64, shape [R]."""
+    if cells.dtype.is_temporal():
+        return cells.dt.year().cast(pl.Float64)
+    if cells.dtype != pl.String:
+        return to_numbers(cells)
+    found = cells.str.extract(r"(?:^|\D)(\d{4})(?:\D|$)")
+    return found.cast(pl.Float64, strict=False)
+
+
+def to_lists(cells: pl.Series, separator: str) -> pl.Series:
+    """Lists of stripped, non-empty, different texts."""
+    if cells.dtype == pl.String and separator == "json":
+        parts = pl.Series(cells.name, [_words(c) for c in cells], dtype=pl.List(pl.String))
+    elif cells.dtype == pl.String:
+        parts = cells.str.split(separator) if separator else cells.cast(pl.List(pl.String))
+    elif cells.dtype.is_nested():
+        parts = cells.cast(pl.List(pl.String))
+    else:
+        parts = cells.cast(pl.String).cast(pl.List(pl.String))
+    clean = pl.element().str.strip_chars()
+    return parts.list.eval(clean.filter(clean != "")).list.unique(maintain_order=True)
+
+
+def _words(cell: str | None) -> list[str] | None:
+    if cell is None:
+        return None
+    try:
+        return [str(word) for word in json.loads(cell)]
+    except json.JSONDecodeError:
+        return [part.strip().strip("'\"") for part in cell.strip().strip("[]").split(",")]
+
+
+def to_vectors(cells: pl.Series) -> pl.Series:
+    """Lists of numbers, from JSON where cells are text. List(Float64), shape [R]."""
+    if cells.dtype == pl.String:
+        return cells.str.json_decode(pl.List(pl.Float64))
+    return cells.cast(pl.List(pl.Float64))

@@ -1,0 +1,169 @@
+"""The interactions table to labelled rows: who met which item, when, and whether they liked it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+
+from fewrec.data.arrays import Floats, Ints
+from fewrec.data.events import Interactions
+from fewrec.data.faults import Inspector, identified
+from fewrec.data.ids import IdMap
+from fewrec.data.labels import Labelled, label_rows
+from fewrec.data.settings import STANDARD, DataSettings
+from fewrec.data.tables import Table
+from fewrec.data.times import read_times
+
+_NOT_USED = ("session", "propensity", "position", "dwell", "text")
+_RANGES = {
+    "propensity": (0.0, 1.0, "a probability above 0 and at most 1"),
+    "position": (0.0, np.inf, "a place in a list, 0 or more"),
+    "dwell": (0.0, np.inf, "a number of seconds, 0 or more"),
+}
+
+
+def read_events(
+    table: Table, inspector: Inspector, settings: DataSettings
+) -> tuple[Labelled, tuple[str, ...]]:
+    """Read and label the interactions table.
+
+    Args:
+        table: Its rows, under standard names.
+        inspector: What to do with rows that cannot be used.
+        settings: Liked rule and event weights.
+
+    Returns:
+        Labelled rows, and what was decided, sentence by sentence.
+
+    Raises:
+        MissingColumn: ``user`` or ``item`` is not there.
+        BadValue: A cell cannot be read.
+        ConfigError: The liked rule does not fit the columns.
+    """
+    table.require("user", "item")
+    notes = list(_ignored(table))
+    for column in ("user", "item"):
+        table = identified(table, column, inspector)
+    table = _numbers(table, "value", inspector)
+    for column in _RANGES:
+        table = _in_range(_numbers(table, column, inspector), column, inspector)
+    if "event" in table.frame.columns:
+        table = table.with_columns(pl.col("event").cast(pl.String).str.strip_chars())
+        table = table.with_columns(pl.col("event").replace("", None))
+    if "timestamp" in table.frame.columns:
+        table = read_times(table, "timestamp", inspector)
+    table, repeated = _once(table)
+    labelled = label_rows(table, inspector, like=settings.like, events=settings.events)
+    notes += repeated + list(labelled.notes) + list(_said(labelled))
+    return labelled, tuple(notes)
+
+
+def _ignored(table: Table) -> Iterable[str]:
+    known = STANDARD["interactions"]
+    other = [name for name in table.frame.columns if name not in known]
+    later = [name for name in table.frame.columns if name in _NOT_USED]
+    if other:
+        yield (
+            f"interactions: columns {', '.join(map(repr, other))} have no meaning here and are "
+            "not used (name them in [columns] if they are standard columns under other names)."
+        )
+    if later:
+        yield f"interactions: columns {', '.join(map(repr, later))} are checked, not learned from."
+
+
+def _numbers(table: Table, column: str, inspector: Inspector) -> Table:
+    """A column as Float64, where it is there."""
+    if column not in table.frame.columns or table.frame[column].dtype == pl.Float64:
+        return table
+    cells = table.frame[column]
+    text = cells.cast(pl.String).str.strip_chars()
+    numbers = text.cast(pl.Float64, strict=False) if cells.dtype == pl.String else cells
+    if cells.dtype == pl.Boolean:
+        numbers = cells.cast(pl.Int8)
+    numbers = numbers.cast(pl.Float64, strict=False)
+    wrong = numbers.is_null() | ~numbers.is_finite()
+    bad = ((text.fill_null("") != "") & wrong).to_numpy()
+    fix = "Write a number with a decimal point, or leave the cell empty."
+    table = inspector.reject(table, bad, column, "this is not a number", fix)
+    return table.with_columns(numbers.filter(pl.Series(~bad)).alias(column))
+
+
+def _in_range(table: Table, column: str, inspector: Inspector) -> Table:
+    if column not in table.frame.columns:
+        return table
+    low, high, what = _RANGES[column]
+    cells = table.frame[column]
+    bad = (cells < low) | (cells > high)
+    if column == "propensity":
+        bad |= cells == 0
+    return inspector.reject(
+        table, bad.fill_null(False).to_numpy(), column, f"this is not {what}", "Correct it."
+    )
+
+
+def _once(table: Table) -> tuple[Table, list[str]]:
+    again = table.repeated()
+    if not again.any():
+        return table, []
+    note = f"interactions: {int(again.sum()):,} exact repetitions of a row are counted once."
+    return table.where(~again), [note]
+
+
+def _said(labelled: Labelled) -> Iterable[str]:
+    liked, rows = int(labelled.label.sum()), len(labelled.label)
+    yield f"Liked rule: {labelled.rule}: {liked:,} likes, {rows - liked:,} not liked."
+    pairs = labelled.table.frame.select(pl.struct("user", "item").n_unique()).item()
+    if rows and pairs < rows:
+        yield (
+            f"interactions: {rows - pairs:,} rows repeat a user and item at another time or with "
+            "another value; all stay in the history, matrices keep the strongest of a pair."
+        )
+    if "timestamp" in labelled.table.frame.columns:
+        unknown = labelled.table.frame["timestamp"].null_count()
+        if unknown:
+            yield f"interactions: {unknown:,} rows have no timestamp."
+
+
+def to_interactions(labelled: Labelled, users: IdMap, items: IdMap) -> Interactions:
+    """Labelled rows over id maps that hold all their ids."""
+    frame = labelled.table.frame
+    return Interactions(
+        users=users,
+        items=items,
+        user=row_numbers(frame["user"], users),
+        item=row_numbers(frame["item"], items),
+        label=labelled.label,
+        weight=labelled.weight,
+        value=_floats(frame, "value"),
+        timestamp=_doubles(frame, "timestamp"),
+        rule=labelled.rule,
+        has_negatives=bool((labelled.label == 0).any()),
+    )
+
+
+def row_numbers(ids: pl.Series, known: IdMap) -> Ints:
+    """Row numbers of ids that are all known. Shape [R]."""
+    if not len(ids):
+        return np.zeros(0, dtype=np.int64)
+    return ids.cast(pl.Enum(list(known.ids))).to_physical().to_numpy().astype(np.int64)
+
+
+def _doubles(frame: pl.DataFrame, column: str) -> np.ndarray:
+    if column not in frame.columns:
+        return np.full(frame.height, np.nan)
+    return frame[column].cast(pl.Float64).fill_null(np.nan).to_numpy().copy()
+
+
+def _floats(frame: pl.DataFrame, column: str) -> Floats:
+    return _doubles(frame, column).astype(np.float32)
+
+
+def no_interactions(users: IdMap, items: IdMap) -> Interactions:
+    """Nobody has met anything yet."""
+    none = np.zeros(0, dtype=np.float32)
+    nobody = np.zeros(0, dtype=np.int64)
+    return Interactions(
+        users, items, nobody, nobody, none, none, none, none.astype(np.float64), "no interactions"
+    )
