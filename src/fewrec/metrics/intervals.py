@@ -10,11 +10,12 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fewrec.data.arrays import Doubles, Ints
+from fewrec.data.arrays import Doubles
 from fewrec.seeding import generator
 
 Verdict = Literal["a", "b", "tie"]
@@ -70,7 +71,7 @@ class Difference:
 
 def mean_interval(
     values: Doubles,
-    users: Ints | None = None,
+    users: NDArray[Any] | None = None,
     weights: Doubles | None = None,
     *,
     seed: int = 0,
@@ -99,7 +100,7 @@ def mean_interval(
 def paired_difference(
     a: Doubles,
     b: Doubles,
-    users: Ints | None = None,
+    users: NDArray[Any] | None = None,
     weights: Doubles | None = None,
     *,
     margin: float = 0.01,
@@ -135,7 +136,7 @@ def paired_difference(
 
 def statistic_interval(
     statistic: Callable[[Doubles], float],
-    users: Ints,
+    users: NDArray[Any],
     *,
     seed: int = 0,
     resamples: int = 500,
@@ -188,7 +189,7 @@ class _ByUser:
     mass: Doubles
 
     @classmethod
-    def of(cls, values: Doubles, users: Ints | None, weights: Doubles | None) -> _ByUser:
+    def of(cls, values: Doubles, users: NDArray[Any] | None, weights: Doubles | None) -> _ByUser:
         columns = np.asarray(values, dtype=np.float64).reshape(len(values), -1)
         owner = np.arange(len(columns)) if users is None else users
         weight = np.ones(len(columns)) if weights is None else weights

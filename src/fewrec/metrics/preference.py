@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
@@ -22,18 +24,35 @@ def auc(scores: Floats | Doubles, labels: Floats, weights: Doubles | None = None
     Returns:
         In [0, 1]; NaN where only one label is present.
     """
-    weight = np.ones(len(scores)) if weights is None else weights
+    return weighted_auc(scores, labels)(np.ones(len(scores)) if weights is None else weights)
+
+
+def weighted_auc(scores: Floats | Doubles, labels: Floats) -> Callable[[Doubles], float]:
+    """AUC as a function of how often each row counts, sorted once for many resamplings.
+
+    Args:
+        scores: Higher means more liked. Shape [R].
+        labels: 1 liked, 0 not liked. Shape [R].
+
+    Returns:
+        A function from weights, shape [R], to the AUC.
+    """
     order = np.argsort(scores, kind="stable")
     score, positive = scores[order], labels[order] > 0
-    level = np.concatenate([[0], np.cumsum(score[1:] != score[:-1])]) if len(score) else score
-    level = level.astype(np.int64)
-    liked = np.bincount(level, weights=weight[order] * positive)
-    other = np.bincount(level, weights=weight[order] * ~positive)
-    pairs = float(liked.sum() * other.sum())
-    if pairs == 0:
-        return float("nan")
-    below = np.cumsum(other) - other
-    return float((liked * (below + other / 2)).sum() / pairs)
+    level = np.zeros(len(score), dtype=np.int64)
+    level[1:] = np.cumsum(score[1:] != score[:-1])
+
+    def of(weights: Doubles) -> float:
+        weight = weights[order]
+        liked = np.bincount(level, weights=weight * positive)
+        other = np.bincount(level, weights=weight * ~positive)
+        pairs = float(liked.sum() * other.sum())
+        if pairs == 0:
+            return float("nan")
+        below = np.cumsum(other) - other
+        return float((liked * (below + other / 2)).sum() / pairs)
+
+    return of
 
 
 def user_auc(scores: Floats | Doubles, labels: Floats, users: Ints, people: int) -> Doubles:
