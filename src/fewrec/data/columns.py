@@ -190,12 +190,13 @@ def _splits(known: pl.Series, mark: str, hinted: bool) -> bool:
         return False
     parts = known.str.split(mark).explode().str.strip_chars()
     parts = parts.filter(parts != "")
+    spaces = parts.str.count_matches(r"\s+")
     short = _mean(parts.str.len_chars()) <= 30
-    spaced = _mean(parts.str.count_matches(r"\s+")) <= 3
     if hinted:
-        return short and spaced
+        return short and _mean(spaces) <= 3
+    wordy = _mean(spaces) > 1 or bool((spaces > 4).any())
     recurs = parts.n_unique() <= (0.5 if mark == "," else 0.8) * len(parts)
-    return short and spaced and recurs
+    return short and not wordy and recurs
 
 
 def _one_title(found: dict[str, Column], stated: Mapping[str, ColumnKind]) -> dict[str, Column]:

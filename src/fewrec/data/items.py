@@ -12,7 +12,7 @@ from fewrec.data.cells import to_lists, to_numbers, to_vectors, to_years
 from fewrec.data.columns import DATES, Column, infer_columns
 from fewrec.data.faults import Inspector, identified
 from fewrec.data.ids import IdMap
-from fewrec.data.tables import Table
+from fewrec.data.tables import Table, count
 from fewrec.data.times import read_times
 from fewrec.errors import ConfigError, nearest
 
@@ -58,7 +58,10 @@ def _unique(table: Table, inspector: Inspector) -> tuple[Table, list[str]]:
     notes: list[str] = []
     again = table.repeated()
     if again.any():
-        notes.append(f"{int(again.sum()):,} rows of items stand there twice; one of each is used.")
+        repeat = "repeats" if again.sum() == 1 else "repeat"
+        rows = count(int(again.sum()), "row")
+        left = "is" if again.sum() == 1 else "are"
+        notes.append(f"items: {rows} {repeat} an earlier one exactly and {left} left out.")
         table = table.where(~again)
     ids = table.frame["item"]
     bad = ~ids.is_last_distinct().to_numpy() if inspector.collect else ~_first(ids)
@@ -119,9 +122,11 @@ def _lost(frame: pl.DataFrame, catalog: Catalog) -> Iterable[str]:
             given &= cells.fill_null("").str.strip_chars() != ""
         lost = cells.filter(given & catalog.table[name].is_null())
         if len(lost):
+            verbs = ("is", "counts") if len(lost) == 1 else ("are", "count")
+            shown = ", ".join(repr(cell) for cell in lost.unique(maintain_order=True)[:3])
             yield (
-                f"items: {len(lost):,} cells of column {name!r} are no {catalog.kinds[name]} and "
-                f"count as missing (such as {lost[0]!r})."
+                f"items: {count(len(lost), 'cell')} of column {name!r} {verbs[0]} no "
+                f"{catalog.kinds[name]} and {verbs[1]} as missing ({shown})."
             )
 
 

@@ -60,7 +60,7 @@ def _record(text: str) -> dict[str, object] | str:
     try:
         found = json.loads(text)
     except json.JSONDecodeError as fault:
-        return f"the line is not JSON ({fault.msg} at character {fault.colno})"
+        return f"the line is not JSON ({fault.msg}, character {fault.colno})"
     return found if isinstance(found, dict) else "the line is not a JSON object"
 
 

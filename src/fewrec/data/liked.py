@@ -142,10 +142,11 @@ def scale_test(values: Doubles) -> ValueTest | None:
     if len(levels) > MOST_LEVELS:
         return None
     whole = levels[levels % 1 == 0]
-    marks = whole if len(whole) >= 2 and bool((levels * 2 % 1 == 0).all()) else levels
+    marks = whole if len(whole) and bool((levels * 2 % 1 == 0).all()) else levels
     low, high = float(marks.min()), float(marks.max())
     if len(whole) == len(marks) and high in (5.0, 10.0):
         low = min(low, 1.0)
+        return ValueTest(">=", float(np.floor(low + 0.6 * (high - low)) + 1))
     if low == high:
         return ValueTest(">=", low if low > 0 else 1.0)
     above = marks[marks > low + 0.6 * (high - low) + 1e-9]

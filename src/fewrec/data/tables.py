@@ -118,3 +118,8 @@ def as_ids(table: Table, column: str) -> pl.Series:
     if cells.dtype.is_float() and bool((cells.fill_nan(None).drop_nulls() % 1 == 0).all()):
         cells = cells.fill_nan(None).cast(pl.Int64)
     return cells.cast(pl.String)
+
+
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 row``, ``2,000 rows``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -95,15 +95,16 @@ def _kind(name: str, cells: pl.Series, *, known: bool) -> str:
 def _attributes(
     cells: pl.Series, kind: str, rows: np.ndarray, edges: tuple[float, ...]
 ) -> Iterator[tuple[int, str]]:
+    people = rows.tolist()
     if kind == "number":
-        for row, number in zip(rows, to_numbers(cells), strict=True):
+        for row, number in zip(people, to_numbers(cells).to_list(), strict=True):
             if number is not None:
                 yield row, bin_name(number, edges)
     elif kind == "list":
-        for row, values in zip(rows, to_lists(cells, _mark(cells)), strict=True):
+        for row, values in zip(people, to_lists(cells, _mark(cells)).to_list(), strict=True):
             yield from ((row, value) for value in values or ())
     else:
-        for row, value in zip(rows, cells.cast(pl.String), strict=True):
+        for row, value in zip(people, cells.cast(pl.String).to_list(), strict=True):
             if value is not None and value.strip():
                 yield row, value.strip()
 
