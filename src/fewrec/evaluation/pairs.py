@@ -12,14 +12,19 @@ from fewrec.data.splits import Split
 from fewrec.evaluation.experiment import Cell, Question, Scorer
 from fewrec.evaluation.rows import Row, even_weights, mean_of_known, metric_row
 from fewrec.metrics.calibration import calibration_error
-from fewrec.metrics.intervals import Interval, mean_interval, statistic_interval
+from fewrec.metrics.intervals import (
+    Difference,
+    Interval,
+    Statistic,
+    mean_interval,
+    paired_difference,
+    statistic_difference,
+    statistic_interval,
+)
 from fewrec.metrics.preference import log_losses, user_auc, weighted_auc
 
 RESAMPLES = 500
 _NO_PROBABILITY = "the score is no probability"
-
-Statistic = Callable[[Doubles], float]
-"""A figure of R rows, given how often each counts. Shape [R]."""
 
 
 @dataclass(frozen=True)
@@ -130,24 +135,26 @@ def pair_rows(seeds: Sequence[Predictions], *, seed: int = 0) -> list[Row]:
 
 def auc_difference(
     a: Sequence[Predictions], b: Sequence[Predictions], *, seed: int = 0
-) -> Interval:
-    """Pooled AUC of a minus that of b over the same rows, with an interval by user.
+) -> Difference:
+    """Pooled AUC of a minus that of b over the same rows, drawing users.
 
     Args:
         a: Predictions of the one, one a seed.
         b: Of the other, same seeds, same rows.
         seed: Of the resampling.
-
-    Returns:
-        The difference; its ``mean`` is NaN where an AUC is undefined.
     """
-    first, second = _mean_over_seeds(a, _auc), _mean_over_seeds(b, _auc)
-    return statistic_interval(
-        lambda weights: first(weights) - second(weights),
-        owners(a),
-        seed=seed,
-        resamples=RESAMPLES,
-    )
+    one, two = _mean_over_seeds(a, _auc), _mean_over_seeds(b, _auc)
+    return statistic_difference(one, two, owners(a), seed=seed, resamples=RESAMPLES)
+
+
+def uauc_difference(
+    a: Sequence[Predictions], b: Sequence[Predictions], *, seed: int = 0
+) -> Difference:
+    """UAUC of a minus that of b over the same users. Arguments as in ``auc_difference``."""
+    ours, theirs = [_uauc(p) for p in a], [_uauc(p) for p in b]
+    names = np.concatenate([np.array(p.users, dtype=np.str_) for p in a])
+    one, two = np.concatenate(ours), np.concatenate(theirs)
+    return paired_difference(one, two, names, even_weights(ours), seed=seed)
 
 
 def owners(seeds: Sequence[Predictions]) -> Ints:

@@ -20,6 +20,9 @@ from fewrec.seeding import generator
 
 Verdict = Literal["a", "b", "tie"]
 
+Statistic = Callable[[Doubles], float]
+"""A figure of R rows, given how often each counts. Shape [R]."""
+
 RESAMPLES = 2000
 _BLOCK_CELLS = 4_000_000
 
@@ -124,22 +127,12 @@ def paired_difference(
     table = _ByUser.of(np.stack([a, b], axis=1), users, weights)
     if table.users == 0:
         return Difference(math.nan, math.nan, math.nan, math.nan, False, 0)
-    drawn = table.resampled_means(seed, resamples)
-    low, high = _ends(drawn[:, 0] - drawn[:, 1], table.users)
-    floor, _ = _ends(drawn[:, 0] - (1 - margin) * drawn[:, 1], table.users)
     means = table.total.sum(axis=0) / table.mass.sum()
-    gap = float(means[0] - means[1])
-    spread = float(np.std(drawn[:, 0] - drawn[:, 1]))
-    p = math.nan if table.users < 2 else _two_sided(gap, spread)
-    return Difference(gap, low, high, p, bool(floor >= 0), table.users)
+    return _difference(means, table.resampled_means(seed, resamples), table.users, margin)
 
 
 def statistic_interval(
-    statistic: Callable[[Doubles], float],
-    users: NDArray[Any],
-    *,
-    seed: int = 0,
-    resamples: int = 500,
+    statistic: Statistic, users: NDArray[Any], *, seed: int = 0, resamples: int = 500
 ) -> Interval:
     """Interval of any statistic of weighted rows (a pooled AUC), by resampling users.
 
@@ -152,13 +145,35 @@ def statistic_interval(
     Returns:
         The interval; draws in which the statistic is undefined are left out.
     """
-    _, person = np.unique(users, return_inverse=True)
-    people = int(person.max(initial=-1)) + 1
-    value = statistic(np.ones(len(users)))
-    drawn = [statistic(row[person]) for block in _draws(people, resamples, seed) for row in block]
-    known = np.array([d for d in drawn if not math.isnan(d)])
-    low, high = _ends(known, people)
-    return Interval(value, low, high, people)
+    value, drawn, people = _statistic_draws((statistic,), users, seed, resamples)
+    low, high = _ends(drawn[:, 0], people)
+    return Interval(float(value[0]), low, high, people)
+
+
+def statistic_difference(
+    a: Statistic,
+    b: Statistic,
+    users: NDArray[Any],
+    *,
+    margin: float = 0.01,
+    seed: int = 0,
+    resamples: int = 500,
+) -> Difference:
+    """Compare two statistics of the same weighted rows: paired bootstrap by user.
+
+    Args:
+        a: The one; takes how often each of the R rows counts, shape [R].
+        b: The other.
+        users: Whose row it is. Shape [R].
+        margin: Relative margin of "not worse".
+        seed: Of the resampling.
+        resamples: How many times users are drawn.
+
+    Returns:
+        The difference with interval, p-value and verdict.
+    """
+    value, drawn, people = _statistic_draws((a, b), users, seed, resamples)
+    return _difference(value, drawn, people, margin)
 
 
 def holm(p_values: Sequence[float]) -> Doubles:
@@ -210,6 +225,34 @@ class _ByUser:
             for counts in _draws(self.users, resamples, seed)
         ]
         return np.concatenate(blocks)
+
+
+def _difference(value: Doubles, drawn: Doubles, users: int, margin: float) -> Difference:
+    """From the two values [2] and their draws [S, 2]."""
+    low, high = _ends(drawn[:, 0] - drawn[:, 1], users)
+    floor, _ = _ends(drawn[:, 0] - (1 - margin) * drawn[:, 1], users)
+    gap = float(value[0] - value[1])
+    undefined = users < 2 or math.isnan(gap)
+    spread = float(np.std(drawn[:, 0] - drawn[:, 1])) if len(drawn) else 0.0
+    p = math.nan if undefined else _two_sided(gap, spread)
+    return Difference(gap, low, high, p, bool(floor >= 0), users)
+
+
+def _statistic_draws(
+    statistics: Sequence[Statistic], users: NDArray[Any], seed: int, resamples: int
+) -> tuple[Doubles, Doubles, int]:
+    """C statistics of all rows [C], of each draw of users [S, C] where all are defined, and U."""
+    _, person = np.unique(users, return_inverse=True)
+    people = int(person.max(initial=-1)) + 1
+    value = np.array([s(np.ones(len(users))) for s in statistics])
+    drawn = np.array(
+        [
+            [s(counts[person]) for s in statistics]
+            for block in _draws(people, resamples, seed)
+            for counts in block
+        ]
+    ).reshape(-1, len(statistics))
+    return value, drawn[~np.isnan(drawn).any(axis=1)], people
 
 
 def _two_sided(gap: float, spread: float) -> float:
