@@ -23,7 +23,7 @@ def answer_without_command(words: Sequence[str], commands: Mapping[str, tuple[st
         return _print_version()
     if not named and (asked or not words):
         return _print_list("", commands)
-    group = {n: entry for n, entry in commands.items() if named and n.split()[0] == named[0]}
+    group = {n: entry for n, entry in commands.items() if words and n.split()[0] == words[0]}
     if group and len(named) == 1:
         return _print_list(named[0], group)
     return _print_unknown(words, named, group or commands)
