@@ -62,8 +62,8 @@ def test_an_impression_answered_later_is_no_dislike() -> None:
     assert kept == rows[1:]
     assert got.label.tolist() == [1, 0, 0, 0, 0, 1]
     assert got.notes == (
-        "1 rows are not counted as dislikes, because the same person liked the same item then "
-        "or later.",
+        "interactions: 1 row not counted as dislikes, because the same person liked the same "
+        "item then or later.",
     )
 
 
@@ -102,7 +102,7 @@ def test_own_weights_and_events_left_out() -> None:
     rows = [("a", "x", "share"), ("a", "y", "view"), ("a", "z", "report")]
     got = label(rows, "user item event", events={"share": 4, "view": 0, "report": -2})
     assert (got.label.tolist(), got.weight.tolist()) == ([1, 0], [4, 2])
-    assert got.notes == ("1 rows of events of weight 0 are left out (view).",)
+    assert got.notes == ("interactions: 1 row of weight 0 left out (view).",)
 
 
 def test_a_saved_rule_labels_other_data_in_the_same_way() -> None:

@@ -42,7 +42,8 @@ DATES = ("available_from", "available_until")
 """Columns of times between which an item may be shown."""
 
 _NUMBERS = r"^\[\s*-?[\d.][\d.eE+-]*(\s*,\s*-?[\d.][\d.eE+-]*)+\s*\]$"
-_WORDS = r"^\[\s*(\"[^\"]*\"|'[^']*')?(\s*,\s*(\"[^\"]*\"|'[^']*'))*\s*\]$"
+_WORD = r"(?:\"(?:[^\"\\]|\\.)*\"|'[^']*')"
+_WORDS = rf"^\[\s*{_WORD}?(\s*,\s*{_WORD})*\s*\]$"
 _DATE = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2}([T ].*)?$|^\d{1,2}-[A-Za-z]{3}-\d{4}$"
 _URL = r"^(https?|ftp)://|^www\."
 

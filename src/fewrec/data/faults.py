@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fewrec.data.arrays import Bools
-from fewrec.data.tables import Table, as_ids
+from fewrec.data.tables import Table, as_ids, count
 from fewrec.errors import BadValue, DataError
 
 
@@ -37,8 +37,9 @@ class Fault:
 
     def error(self, more: int = 0, kind: type[DataError] = BadValue) -> DataError:
         """The fault as an exception. ``more``: how many other rows have the same fault."""
+        have = "has" if more == 1 else "have"
         rest = (
-            f" {more:,} more rows have the same fault: `fewrec data check` lists all of them, "
+            f" {count(more, 'more row')} {have} the same fault: `fewrec data check` lists all, "
             "`--skip-bad` sets them aside."
             if more
             else ""

@@ -13,7 +13,7 @@ from fewrec.data.faults import Inspector, identified
 from fewrec.data.ids import IdMap
 from fewrec.data.labels import Labelled, label_rows
 from fewrec.data.settings import STANDARD, DataSettings
-from fewrec.data.tables import Table
+from fewrec.data.tables import Table, count
 from fewrec.data.times import read_times
 
 _NOT_USED = ("session", "propensity", "position", "dwell", "text")
@@ -107,7 +107,9 @@ def _once(table: Table) -> tuple[Table, list[str]]:
     again = table.repeated()
     if not again.any():
         return table, []
-    note = f"interactions: {int(again.sum()):,} exact repetitions of a row are counted once."
+    verb = "is" if again.sum() == 1 else "are"
+    again_and_again = count(int(again.sum()), "exact repetition")
+    note = f"interactions: {again_and_again} of a row {verb} counted once."
     return table.where(~again), [note]
 
 

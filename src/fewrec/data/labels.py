@@ -11,7 +11,7 @@ import polars as pl
 from fewrec.data.arrays import Bools, Floats
 from fewrec.data.faults import Inspector
 from fewrec.data.liked import EVENT_WEIGHTS, LikedRule, parse_rule, scale_test
-from fewrec.data.tables import Table
+from fewrec.data.tables import Table, count
 from fewrec.errors import ConfigError, nearest
 
 
@@ -181,13 +181,14 @@ def _kept(
     kept, notes = weight != 0, []
     if not kept.all():
         silent = ", ".join(name for name, says in weights.items() if says == 0)
-        notes.append(f"{int((~kept).sum()):,} rows of events of weight 0 are left out ({silent}).")
+        rows = count(int((~kept).sum()), "row")
+        notes.append(f"interactions: {rows} of weight 0 left out ({silent}).")
     if has_events and bool((~liked).any()):
         answered = _answered(table, liked) & _mild(rule, table, liked)
         if answered.any():
             notes.append(
-                f"{int(answered.sum()):,} rows are not counted as dislikes, because the same "
-                "person liked the same item then or later."
+                f"interactions: {count(int(answered.sum()), 'row')} not counted as dislikes, "
+                "because the same person liked the same item then or later."
             )
         kept &= ~answered
     return kept, tuple(notes)

@@ -20,7 +20,7 @@ from fewrec.data.people import People
 from fewrec.data.quarantine import set_aside
 from fewrec.data.readers import SUFFIXES, find_table, read_table
 from fewrec.data.settings import STANDARD, TABLES, DataSettings, read_settings
-from fewrec.data.tables import Table
+from fewrec.data.tables import Table, count
 from fewrec.data.triples import read_nt
 from fewrec.data.users import column_kinds, people_from_table
 from fewrec.errors import EmptyData, nearest
@@ -206,7 +206,9 @@ def _catalog(
         )
     new = len(ids) - len(catalog)
     if new:
-        unknown = f"{new:,} items of interactions are not in items; they show their id as title."
+        verb, whose = ("is", "its id stands for its") if new == 1 else ("are", "ids stand for")
+        title = "title" if new == 1 else "titles"
+        unknown = f"{count(new, 'item')} of interactions {verb} not in items; {whose} {title}."
         notes = (*notes, unknown)
         empty = pl.DataFrame(schema=catalog.table.schema).clear(new)
         catalog = Catalog(ids, pl.concat([catalog.table, empty]), catalog.kinds)

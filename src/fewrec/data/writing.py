@@ -163,7 +163,8 @@ def write_dataset(dataset: Dataset, target: Path, *, overwrite: bool = False) ->
 
 
 def _items(dataset: Dataset) -> pl.DataFrame:
-    return dataset.catalog.table.insert_column(0, pl.Series("item", dataset.catalog.items.ids))
+    ids = pl.Series("item", dataset.catalog.items.ids, dtype=pl.String)
+    return dataset.catalog.table.select(ids, pl.all())
 
 
 def _interactions(rows: Interactions) -> tuple[pl.DataFrame, dict[str, Any]]:
