@@ -15,6 +15,7 @@ from fewrec.data.people import People
 from fewrec.data.toy import toy_world
 from fewrec.errors import ConfigError
 from fewrec.knowledge.features import FeatureSpec, item_features
+from fewrec.knowledge.neighbours import Relations, neighbour_pairs
 from fewrec.knowledge.text import HashingEncoder
 
 
@@ -147,3 +148,29 @@ def test_an_empty_catalogue_has_empty_features():
     features = item_features(world(pl.DataFrame({"title": []}), {"title": "title"}), None)
     assert len(features) == 0
     assert features.attributes.shape == (0, 0)
+
+
+def test_relations_between_items_keep_their_direction():
+    table = pl.DataFrame({"title": list("ABCDE")})
+    triples = [("i1", "prequel", "i0"), ("i2", "prequel", "i0"), ("i0", "sequel", "i1")]
+    triples += [("i0", "sequel", "i2"), ("i3", "similar", "i4"), ("i4", "similar", "i3")]
+    graph = world(table, {"title": "title"}, triples)
+    relations = Relations.of(graph)
+    assert dict(relations.mirrored) == {"sequel": "prequel", "similar": "similar"}
+    assert neighbour_pairs(graph, relations).rows() == [
+        (0, "reverse of prequel", "i1"),
+        (0, "reverse of prequel", "i2"),
+        (1, "prequel", "i0"),
+        (2, "prequel", "i0"),
+        (3, "similar", "i4"),
+        (4, "similar", "i3"),
+    ]
+
+
+def test_a_triple_that_lacks_its_mirror_is_read_like_the_others():
+    table = pl.DataFrame({"title": [str(n) for n in range(12)]})
+    triples = [(f"i{n}", "director", "Ann") for n in range(11)]
+    triples += [("Ann", "directed", f"i{n}") for n in range(1, 12)]
+    graph = world(table, {"title": "title"}, triples)
+    pairs = neighbour_pairs(graph, Relations.of(graph))
+    assert pairs.rows() == [(n, "director", "Ann") for n in range(12)]

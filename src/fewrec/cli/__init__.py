@@ -35,6 +35,7 @@ from collections.abc import Sequence
 COMMANDS: dict[str, tuple[str, str]] = {
     # words on the command line: (module in fewrec.cli, one line of help)
     "data get": ("data_get", "Fetch a public data set as a data folder."),
+    "graph build": ("graph_build", "Make a knowledge graph of the catalogue's columns."),
     "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
     "doctor": (
         "doctor",

@@ -128,10 +128,10 @@ class FeatureSpec:
         """What was left out, sentence by sentence."""
         said = []
         if self.rare:
-            said.append(f"{self.rare} attributes that a single item has were left out.")
+            said.append(f"{self.rare:,} attributes that a single item has were left out.")
         if self.hubs:
             said.append(
-                f"{self.hubs} attributes that more than {HUB_SHARE:.0%} of the items have "
+                f"{self.hubs:,} attributes that more than {HUB_SHARE:.0%} of the items have "
                 "were left out."
             )
         return tuple(said)

@@ -11,6 +11,7 @@ from fewrec.data.dataset import Dataset
 from fewrec.knowledge.pairs import SCHEMA
 
 MIRRORED = 0.9
+"""Two relations say the same in reverse where so many of the smaller one's pairs agree."""
 
 
 @dataclass(frozen=True)
@@ -18,10 +19,11 @@ class Relations:
     """How the relations of a graph are read.
 
     Attributes:
-        mirrored: Relation -> the relation it is the reverse of
-            (``directed`` -> ``director``).
-        order: All others, those with more triples first; where a neighbour is reached by
-            several relations, the first counts.
+        mirrored: Relation -> the relation it is the reverse of (``directed`` ->
+            ``director``); a symmetric relation (``similar``) -> itself.
+        order: Names of the steps from items, those with more triples first; where a neighbour
+            is reached by several, the first counts. A relation that items have in both
+            directions (``sequel``) gives two: itself, and ``reverse of`` it.
     """
 
     mirrored: Mapping[str, str]
@@ -29,18 +31,12 @@ class Relations:
 
     @classmethod
     def of(cls, dataset: Dataset) -> Relations:
-        """Find the relations that say the same in reverse, on at least ``MIRRORED`` of pairs."""
-        forward, backward = _steps(dataset)
-        sizes = _sizes(pl.concat([forward, backward]))
-        both = forward.join(backward, on=["row", "value"], suffix="_back")
-        shared = both.group_by("relation", "relation_back").len().sort("relation", "relation_back")
-        mirrored: dict[str, str] = {}
-        for there, back, count in shared.iter_rows():
-            smaller = min(_size(forward, there), _size(backward, back))
-            if there != back and count >= MIRRORED * smaller and there not in mirrored:
-                mirrored.setdefault(back, there)
-        order = sorted(sizes, key=lambda name: (-sizes[name], name))
-        return cls(mirrored, tuple(name for name in order if name not in mirrored))
+        """Find mirrored relations, and how much each says about the items of a data set."""
+        mirrored = _mirrored(*_steps(dataset, {}))
+        forward, backward = _steps(dataset, mirrored)
+        both = pl.concat([forward, _reversed(backward, set(forward["relation"]), mirrored)])
+        sizes = dict(both.group_by("relation").len().iter_rows())
+        return cls(mirrored, tuple(sorted(sizes, key=lambda name: (-sizes[name], name))))
 
 
 def neighbour_pairs(dataset: Dataset, relations: Relations) -> pl.DataFrame:
@@ -53,23 +49,39 @@ def neighbour_pairs(dataset: Dataset, relations: Relations) -> pl.DataFrame:
     Returns:
         Columns ``row``, ``relation``, ``value`` (the neighbour); each (row, value) once.
     """
-    steps = pl.concat(_steps(dataset))
+    forward, backward = _steps(dataset, relations.mirrored)
+    both_ways = {name for name in relations.order if _reverse(name) in relations.order}
+    steps = pl.concat([forward, _reversed(backward, both_ways, relations.mirrored)])
     if not steps.height:
         return steps
     place = {name: at for at, name in enumerate(relations.order)}
-    named = steps.with_columns(pl.col("relation").replace(dict(relations.mirrored)))
-    known = named.filter(pl.col("relation").is_in(list(place)))
+    known = steps.filter(pl.col("relation").is_in(list(place)))
     ranked = known.with_columns(place=pl.col("relation").replace_strict(place, default=len(place)))
     first = ranked.sort("row", "value", "place").unique(["row", "value"], keep="first")
     return first.select("row", "relation", "value").sort("row", "relation", "value")
 
 
-def _steps(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _mirrored(forward: pl.DataFrame, backward: pl.DataFrame) -> dict[str, str]:
+    """Relation -> the one it reverses; the one that has items as heads stays."""
+    heads = dict(forward.group_by("relation").len().iter_rows())
+    tails = dict(backward.group_by("relation").len().iter_rows())
+    both = forward.join(backward, on=["row", "value"], suffix="_back")
+    shared = both.group_by("relation", "relation_back").len().sort("relation", "relation_back")
+    found: dict[str, str] = {}
+    for there, back, count in shared.iter_rows():
+        enough = count >= MIRRORED * min(heads[there], tails[back])
+        if enough and there not in found and back not in found.values():
+            found.setdefault(back, there)
+    return found
+
+
+def _steps(dataset: Dataset, mirrored: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(row, relation, neighbour) with the item as head, and with the item as tail."""
     if not dataset.triples:
         return pl.DataFrame(schema=SCHEMA), pl.DataFrame(schema=SCHEMA)
-    heads, names, tails = zip(*dataset.triples, strict=True)
-    triples = pl.DataFrame({"head": heads, "relation": names, "tail": tails})
+    triples = _turned(
+        pl.DataFrame(dataset.triples, schema=["head", "relation", "tail"], orient="row"), mirrored
+    )
     items = dataset.catalog.items.ids
     entity = pl.DataFrame(
         {"row": range(len(items)), "entity": [dataset.links.get(item, item) for item in items]},
@@ -83,9 +95,24 @@ def _steps(dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-def _sizes(steps: pl.DataFrame) -> dict[str, int]:
-    return dict(steps.group_by("relation").len().iter_rows())
+def _turned(triples: pl.DataFrame, mirrored: Mapping[str, str]) -> pl.DataFrame:
+    """(person, directed, film) becomes (film, director, person) where these mirror each other."""
+    names = {back: there for back, there in mirrored.items() if back != there}
+    turn = pl.col("relation").is_in(list(names))
+    return triples.select(
+        head=pl.when(turn).then("tail").otherwise("head"),
+        relation=pl.col("relation").replace(names),
+        tail=pl.when(turn).then("head").otherwise("tail"),
+    )
 
 
-def _size(steps: pl.DataFrame, relation: str) -> int:
-    return steps.filter(pl.col("relation") == relation).height
+def _reversed(
+    backward: pl.DataFrame, both_ways: set[str], mirrored: Mapping[str, str]
+) -> pl.DataFrame:
+    """Steps against the arrow, named apart where items also have steps along it."""
+    apart = {name: _reverse(name) for name in both_ways if mirrored.get(name) != name}
+    return backward.with_columns(pl.col("relation").replace(apart))
+
+
+def _reverse(relation: str) -> str:
+    return f"reverse of {relation}"
