@@ -84,3 +84,9 @@ def test_ids_are_needed() -> None:
         items({"item": ["a", " "]})
     with pytest.raises(BadValue, match="ids must be text or numbers"):
         items({"item": [["a"], ["b"]]})
+
+
+def test_a_person_column_of_single_names_is_read_as_lists_of_one() -> None:
+    frame = pl.DataFrame({"item": ["1", "2"], "director": ["Ann Lee", None]})
+    catalog, _ = read_items(Table.of_frame("items", frame), Inspector(), {"director": "person"})
+    assert catalog.table["director"].to_list() == [["Ann Lee"], None]

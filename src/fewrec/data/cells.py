@@ -6,6 +6,9 @@ import json
 
 import polars as pl
 
+_NEVER = "\x00"
+"""Stands in no cell: splitting at it makes each text a list of its own."""
+
 
 def to_numbers(cells: pl.Series) -> pl.Series:
     """Cells as numbers; null where a cell is none, or not finite. Float64, shape [R]."""
@@ -30,11 +33,11 @@ def to_lists(cells: pl.Series, separator: str) -> pl.Series:
     if cells.dtype == pl.String and separator == "json":
         parts = pl.Series(cells.name, [_words(c) for c in cells], dtype=pl.List(pl.String))
     elif cells.dtype == pl.String:
-        parts = cells.str.split(separator) if separator else cells.cast(pl.List(pl.String))
+        parts = cells.str.split(separator or _NEVER)
     elif cells.dtype.is_nested():
         parts = cells.cast(pl.List(pl.String))
     else:
-        parts = cells.cast(pl.String).cast(pl.List(pl.String))
+        parts = cells.cast(pl.String).str.split(_NEVER)
     clean = pl.element().str.strip_chars()
     return parts.list.eval(clean.filter(clean != "")).list.unique(maintain_order=True)
 
