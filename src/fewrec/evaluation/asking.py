@@ -11,6 +11,7 @@ from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.splits import Split
 from fewrec.evaluation.contestants import HYBRID, Contestants
 from fewrec.evaluation.experiment import (
+    RECALL_AT,
     Cell,
     Outcome,
     Question,
@@ -24,8 +25,8 @@ from fewrec.evaluation.table import chosen_single
 
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 
-Diversifier = Callable[[Question, float], Ints]
-"""Lists of hybrid for a question at one diversity. Shape [B, at least 20]."""
+Diversify = Callable[[Floats, Bools, float, int], Ints]
+"""From scores [B, I], which items may be shown [B, I], a diversity and a length k to lists [B, k]."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,8 @@ def ask(
     data: str,
     vectors: Floats,
     *,
-    diversifier: Diversifier | None = None,
+    diversify: Diversify | None = None,
+    varied: Callable[[Cell], bool] = lambda cell: True,
     pairs: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Findings:
@@ -60,8 +62,9 @@ def ask(
         contestants: Fitted on the fold's training part.
         data: Name of the data, a key of the cells.
         vectors: Text vectors of the items. Shape [I, D].
-        diversifier: Makes the lists of hybrid for the curve of accuracy against variety; no
-            such curve where None.
+        diversify: Makes hybrid's lists more varied, for the curve of accuracy against variety;
+            no such curve where None.
+        varied: Which cells get such a curve.
         pairs: Whether to score labelled test rows too.
         step: Called after each split.
 
@@ -73,8 +76,8 @@ def ask(
     for keys, split in fold.splits:
         question, cell = Question.of(split, fold.seed), {"data": data, **keys}
         outcomes += _lists(contestants, question, cell, vectors, _warmth(split))
-        if diversifier is not None:
-            outcomes += _diversified(diversifier, question, cell, vectors)
+        if diversify is not None and HYBRID in contestants.scorers and varied(cell):
+            outcomes += _diversified(contestants, diversify, question, cell, vectors)
         if pairs:
             predictions += _pairs(contestants, split, question, cell)
         step()
@@ -104,7 +107,7 @@ def _lists(
         ]
     if contestants.chosen is not None:
         known = int(np.median(question.histories.count)) if len(question.users) else 0
-        made += chosen_single(made, contestants.chosen(known))
+        made += chosen_single(made, contestants.chosen(known, not question.candidates.all()))
     return made
 
 
@@ -119,16 +122,29 @@ def _within(ranker: str, cell: Cell, segment: str) -> Cell:
 
 
 def _diversified(
-    diversifier: Diversifier, question: Question, cell: Cell, vectors: Floats
+    contestants: Contestants,
+    diversify: Diversify,
+    question: Question,
+    cell: Cell,
+    vectors: Floats,
 ) -> list[Outcome]:
+    """Hybrid at each diversity; the same lists as without where it is 0."""
+    lists: dict[float, list[Ints]] = {d: [] for d in DIVERSITIES}
+    for _, people in question.blocks():
+        scores = contestants.scorers[HYBRID](people)
+        seen = people.seen(question.items).toarray() > 0
+        usable = question.candidates[None, :] & ~seen
+        for diversity, made in lists.items():
+            made.append(diversify(scores, usable, diversity, RECALL_AT))
     return [
         judge_lists(
-            diversifier(question, diversity),
+            np.concatenate(made),
             question,
             {"ranker": HYBRID, **cell, "diversity": diversity},
             vectors,
         )
-        for diversity in DIVERSITIES
+        for diversity, made in lists.items()
+        if made
     ]
 
 

@@ -35,8 +35,8 @@ class Fusion(Protocol):
         """P(like) of all items. Shape [B, I]."""
         ...
 
-    def chosen_single(self, k: int) -> str:
-        """The expert that cross-validation in the training part prefers for k known rows."""
+    def chosen_single(self, k: int, new_items: bool = False) -> str:
+        """The expert that the training part would choose for k known rows (among new items)."""
         ...
 
 
@@ -48,14 +48,14 @@ class Contestants:
         scorers: Name -> ranking scores; ``hybrid`` last.
         likes: Name -> scores for "does this person like this item", for labelled pairs.
         calibrated: Names in ``likes`` whose scores mean P(like).
-        chosen: Number of known rows -> the single ranker that the training part would choose;
-            None without a hybrid.
+        chosen: Number of known rows, and whether only items nobody met may be shown -> the
+            single ranker that the training part would choose; None without a hybrid.
     """
 
     scorers: Mapping[str, Scorer]
     likes: Mapping[str, Scorer]
     calibrated: frozenset[str]
-    chosen: Callable[[int], str] | None
+    chosen: Callable[[int, bool], str] | None
 
 
 def fit_contestants(training: Training, rankers: Mapping[str, Callable[[], Ranker]]) -> Contestants:

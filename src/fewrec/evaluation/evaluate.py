@@ -11,8 +11,9 @@ import numpy as np
 from fewrec.data.dataset import Dataset
 from fewrec.data.features import ItemFeatures
 from fewrec.evaluation.alarms import join_alarms, table_alarms
-from fewrec.evaluation.asking import Findings, ask
+from fewrec.evaluation.asking import Diversify, Findings, ask
 from fewrec.evaluation.contestants import HYBRID, TRIVIAL, fit_contestants
+from fewrec.evaluation.experiment import Cell
 from fewrec.evaluation.pairs import Predictions, auc_difference, pair_rows, uauc_difference
 from fewrec.evaluation.protocols import Fold, folds
 from fewrec.evaluation.rows import Row, cell_of
@@ -32,12 +33,14 @@ class Bench:
         features: Of its items.
         encoder: Of the texts; None without text.
         rankers: Name -> factory of everything to compare.
+        diversify: Makes hybrid's lists more varied; None leaves that curve out.
     """
 
     dataset: Dataset
     features: ItemFeatures
     encoder: TextEncoder | None
     rankers: Mapping[str, Callable[[], Ranker]]
+    diversify: Diversify | None = None
 
     def training(self, fold: Fold) -> Training:
         """The training part of a fold."""
@@ -88,9 +91,23 @@ def evaluate(
     for seed in seeds:
         for fold in folds(protocol, bench.dataset, seed):
             contestants = fit_contestants(bench.training(fold), bench.rankers)
-            found.append(ask(fold, contestants, bench.dataset.name, bench.features.vectors))
+            found.append(
+                ask(
+                    fold,
+                    contestants,
+                    bench.dataset.name,
+                    bench.features.vectors,
+                    diversify=bench.diversify,
+                    varied=_varied,
+                )
+            )
             step()
     return summarise(found, join_alarms(bench.dataset))
+
+
+def _varied(cell: Cell) -> bool:
+    """Cells with a curve of accuracy against variety: one a protocol is enough."""
+    return cell.get("k") in (None, 5) and cell.get("segment") in (None, "new_users", "new_items")
 
 
 def summarise(found: Sequence[Findings], alarms: Sequence[str] = ()) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fewrec.evaluation.curve_figure import people_named, size_order
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.table import CHOSEN, tally
 
@@ -16,7 +17,7 @@ def headline(document: Mapping[str, Any]) -> str:
         document: Of ``evaluate``, ``bench curve`` or anything else with rows.
     """
     rows: list[Row] = document.get("rows", [])
-    curve = [r for r in rows if "n" in r and "k" in r]
+    curve = [r for r in rows if "k" in r and "n" in r]
     if curve:
         return _curve(curve, document.get("comparisons", []))
     lists = _first(rows, ranker="hybrid", metric="ndcg@10")
@@ -67,7 +68,7 @@ def _curve(rows: Sequence[Row], comparisons: Sequence[Row]) -> str:
 
 def _saved(ours: Row, rows: Sequence[Row]) -> str:
     said = (
-        f"With {_people(ours['n'])} and {ours['k']} clicks of a new person, hybrid reaches "
+        f"With {people_named(ours['n'])} and {ours['k']} clicks of a new person, hybrid reaches "
         f"NDCG@10 {_spread(ours)}"
     )
     rivals = select(rows, ranker=CHOSEN, metric="ndcg@10", segment="new_users")
@@ -79,9 +80,9 @@ def _saved(ours: Row, rows: Sequence[Row]) -> str:
         return said + f"; the best single ranker reaches {same['mean']:.3f}."
     level = [r for r in rivals if r["mean"] >= ours["mean"]]
     clicks = sorted(r["k"] for r in level if r["n"] == ours["n"])
-    people = sorted((r["n"] for r in level if r["k"] == ours["k"]), key=_size)
+    people = sorted((r["n"] for r in level if r["k"] == ours["k"]), key=size_order)
     needs = [f"{clicks[0]} clicks"] if clicks else []
-    needs += [f"{_people(people[0])}"] if people else []
+    needs += [f"{people_named(people[0])}"] if people else []
     said += f"; the best single ranker reaches {same['mean']:.3f} there"
     return said + (f" and needs {' or '.join(needs)} for as much." if needs else ".")
 
@@ -97,11 +98,3 @@ def _spread(row: Row) -> str:
     if row.get("low") is None:
         return f"{row['mean']:.3f}"
     return f"{row['mean']:.3f} (95 % interval {row['low']:.3f} – {row['high']:.3f})"
-
-
-def _people(n: object) -> str:
-    return "all training users" if n == "all" else f"{n} training users"
-
-
-def _size(n: object) -> float:
-    return float("inf") if n == "all" else float(str(n))

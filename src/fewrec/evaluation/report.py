@@ -8,21 +8,36 @@ from pathlib import Path
 from typing import Any
 
 from fewrec.errors import DataError, EmptyData, MissingExtra
-from fewrec.evaluation import figures, page
+from fewrec.evaluation import page
+from fewrec.evaluation.curve_figure import curve_panels, learning_curve, single_pictures
+from fewrec.evaluation.drawing import inline, save
+from fewrec.evaluation.figures import calibration_plot, pareto_curve
 from fewrec.evaluation.headline import headline
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.tables_html import (
+    LIST_METRICS,
+    PAIR_METRICS,
     comparison_tables,
     curve_differences,
     curve_tables,
     metric_tables,
     other_rows,
+    segment_name,
 )
 
-SEGMENT_NAMES = {
-    "new_users": "New people",
-    "new_items": "New items, among themselves",
-    "new_items_all": "New items, among the whole catalogue",
+CURVES = {"new_users": ("new_users",), "new_items": ("new_items", "new_items_all")}
+"""Figures of learning curves, and the segments each one shows."""
+_CURVE_WORDS = {
+    "new_users": (
+        "New people",
+        "How well the lists of people who joined just now fit, by how many of their clicks are "
+        "known and how many others there are to learn from.",
+    ),
+    "new_items": (
+        "New items",
+        "A fifth of the items lose all their training rows; people with a history are asked which "
+        "of them they like.",
+    ),
 }
 
 
@@ -114,30 +129,31 @@ def _figures(
     made: dict[str, list[str]] = {}
     files: list[Path] = []
     try:
-        for segment in SEGMENT_NAMES:
-            panels = figures.curve_panels(rows, segment)
+        for key, segments in CURVES.items():
+            panels = curve_panels(rows, segments)
             if panels:
-                whole = figures.learning_curve(rows, segment, panels)
-                files += figures.save(whole, stem.with_name(f"{stem.name}-curve-{segment}"))
-                made[f"curve {segment}"] = [
-                    figures.inline(figures.learning_curve(rows, segment, [panel]), "learning curve")
-                    for panel in panels
-                ]
+                files += save(learning_curve(rows, panels), _beside(stem, f"curve-{key}"))
+                pictures = zip(panels, single_pictures(rows, panels), strict=True)
+                made[f"curve {key}"] = [inline(drawn, panel.title) for panel, drawn in pictures]
         for key, drawing in _single_figures(rows, document).items():
-            files += figures.save(drawing, stem.with_name(f"{stem.name}-{key}"))
-            made[key] = [figures.inline(drawing, key)]
+            files += save(drawing, _beside(stem, key))
+            made[key] = [inline(drawing, key)]
     except MissingExtra as error:
         return {}, [], str(error)
     return made, files, ""
 
 
+def _beside(stem: Path, key: str) -> Path:
+    return stem.with_name(f"{stem.name}-{key}")
+
+
 def _single_figures(rows: Sequence[Row], document: Mapping[str, Any]) -> dict[str, Any]:
     drawn: dict[str, Any] = {}
     if document.get("calibration"):
-        drawn["calibration"] = figures.calibration_plot(document["calibration"])
+        drawn["calibration"] = calibration_plot(document["calibration"])
     points = diversity_points(rows)
     if len(points) > 1:
-        drawn["pareto"] = figures.pareto_curve(points)
+        drawn["pareto"] = pareto_curve(points)
     return drawn
 
 
@@ -167,43 +183,52 @@ def _curves(
     rows: Sequence[Row], document: Mapping[str, Any], drawings: Mapping[str, Sequence[str]]
 ) -> list[str]:
     pieces = []
-    for segment, name in SEGMENT_NAMES.items():
-        here = select(rows, segment=segment)
-        if not any("n" in r and "k" in r for r in here):
+    for key, segments in CURVES.items():
+        if not curve_panels(rows, segments):
             continue
-        panels = "".join(page.figure(svg) for svg in drawings.get(f"curve {segment}", ()))
-        caption = (
-            "Blue: hybrid. Orange: the single ranker that the training part would choose. Bands: "
-            "95 % intervals by person. Thin grey: the other single rankers. Above accuracy, below "
-            "the share of the catalogue that is shown to somebody."
-        )
-        drawn = f'<div class="panels">{panels}</div><p class="note">{caption}</p>' if panels else ""
-        compared = select(document.get("comparisons", []), segment=segment, a="hybrid")
-        lead = "How much is reached with n training users and k clicks of the person asked about."
-        pieces.append(
-            page.section(name, lead, drawn, curve_differences(compared), curve_tables(here))
-        )
+        panels = "".join(page.figure(svg) for svg in drawings.get(f"curve {key}", ()))
+        drawn = f'<div class="panels">{panels}</div><p class="note">{_LEGEND}</p>' if panels else ""
+        tables = [
+            page.folded(f"All rankers, {segment_name(segment)}", curve_tables(here))
+            for segment in segments
+            if (here := select(rows, segment=segment, diversity=None))
+        ]
+        compared = [
+            curve_differences(select(document.get("comparisons", []), segment=s, metric="ndcg@10"))
+            for s in segments
+        ]
+        pieces.append(page.section(*_CURVE_WORDS[key], drawn, *compared, *tables))
     return pieces
 
 
+_LEGEND = (
+    "Blue: hybrid. Orange: the single ranker that the training part would choose. Bands: 95 % "
+    "intervals by person. Thin grey: the other single rankers. Above accuracy, below the share of "
+    "the catalogue that is shown to somebody."
+)
+
+
 def _tables(rows: Sequence[Row], document: Mapping[str, Any]) -> list[str]:
-    plain = [r for r in rows if not ("n" in r and "k" in r) and "diversity" not in r]
-    compared = [r for r in document.get("comparisons", []) if not ("n" in r and "k" in r)]
-    lists = metric_tables(
-        plain, ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
-    )
-    pairs = metric_tables(plain, ("auc", "uauc", "logloss", "ece"))
+    drawn = {s for segments in CURVES.values() if curve_panels(rows, segments) for s in segments}
+    plain = [r for r in rows if r.get("diversity") is None]
+    listed = [r for r in plain if r.get("segment") not in drawn]
+    compared = document.get("comparisons", [])
+    apart = [r for r in compared if r.get("segment") not in drawn]
     return [
         page.section(
-            "Lists", "The ten best of everything that a person does not have yet.", lists,
-            comparison_tables([r for r in compared if r["metric"] == "ndcg@10"]),
+            "Lists",
+            "The best of everything that a person does not have yet.",
+            metric_tables(listed, LIST_METRICS),
+            comparison_tables(select(apart, metric="ndcg@10")),
         ),
         page.section(
-            "Single pairs", "Does this person like that item? Likes and dislikes of the test part.",
-            pairs, comparison_tables([r for r in compared if r["metric"] != "ndcg@10"]),
+            "Single pairs",
+            "Does this person like that item? Likes and dislikes of the test part.",
+            metric_tables(plain, PAIR_METRICS),
+            comparison_tables([r for r in compared if r["metric"] in PAIR_METRICS]),
         ),
         page.section("Measurements", "", other_rows(plain)),
-    ]  # fmt: skip
+    ]
 
 
 def _calibration(document: Mapping[str, Any], drawn: Sequence[str]) -> str:

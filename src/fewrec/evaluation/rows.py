@@ -12,7 +12,7 @@ from fewrec.data.arrays import Doubles
 
 Row = dict[str, Any]
 
-CELL_KEYS = ("ranker", "data", "protocol", "n", "k", "shots", "segment", "diversity")
+CELL_KEYS = ("task", "ranker", "data", "protocol", "n", "k", "shots", "segment", "diversity")
 """Keys that say which cell a row belongs to, in the order they are written."""
 
 

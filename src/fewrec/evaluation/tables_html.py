@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fewrec.evaluation import page
+from fewrec.evaluation.curve_figure import people_named, size_order
 from fewrec.evaluation.rows import CELL_KEYS, Row, cell_of, select
 from fewrec.evaluation.table import CHOSEN, tally
 
 LIST_METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
+PAIR_METRICS = ("auc", "uauc", "logloss", "ece")
+SEGMENTS = {
+    "new_users": "new people",
+    "new_items": "new items among themselves",
+    "new_items_all": "new items among the whole catalogue",
+}
 _AROUND = ("ranker", "data", "protocol")
 
 
@@ -75,39 +82,31 @@ def comparison_tables(rows: Sequence[Row]) -> str:
 
 
 def curve_differences(rows: Sequence[Row]) -> str:
-    """Of a learning curve: hybrid minus the best single ranker, cell by cell, and all counts."""
-    single = [r for r in rows if r["b"] == CHOSEN]
+    """Of one segment of a learning curve: hybrid minus the best single ranker, and all counts."""
     others = dict.fromkeys(r["b"] for r in rows)
     if not others:
         return ""
-    lines = []
-    for other in others:
-        family = [r for r in rows if r["b"] == other and r["difference"] is not None]
-        counts = tally(family)
-        worst = min((r["difference"] for r in family), default=0.0)
-        lines.append(
-            f"<tr><td>{page.text(page.ranker_name(other))}</td><td>{counts['won']}</td>"
-            f"<td>{counts['tied']}</td><td>{counts['lost']}</td><td>{counts['not_worse']}</td>"
-            f"<td>{worst:+.3f}</td></tr>"
-        )
+    place = segment_name(str(rows[0].get("segment", "")))
+    lines = [_counts_line(b, select(rows, b=b)) for b in others]
     head = ["hybrid against", "won", "tied", "lost", "not worse by 1 %", "lowest difference"]
-    counted = "<h3>Cells won, tied and lost in NDCG@10 (Holm-corrected)</h3>" + page.table(
-        head, lines
+    single = select(rows, b=CHOSEN)
+    return (
+        (_difference_matrix(single, place) if single else "")
+        + f"<h3>Cells won, tied and lost in NDCG@10, {page.text(place)} (Holm-corrected)</h3>"
+        + page.table(head, lines)
     )
-    return (_difference_matrix(single) if single else "") + counted
 
 
 def curve_tables(rows: Sequence[Row]) -> str:
-    """All cells of a learning curve, folded by the number of training users."""
+    """All cells of one segment of a learning curve."""
     pieces = []
-    for n in dict.fromkeys(r["n"] for r in rows):
-        tables = [
-            f"<h3>{k} clicks known</h3>{metric_table(group, LIST_METRICS)}"
-            for k in sorted({r["k"] for r in rows if r["n"] == n})
-            if (group := [r for r in select(rows, n=n, k=k) if "diversity" not in r])
-        ]
-        people = "all training users" if n == "all" else f"{n} training users"
-        pieces.append(page.folded(f"All rankers with {people}", "".join(tables)))
+    for n in sorted({r.get("n") for r in rows}, key=size_order):
+        for k in sorted({r.get("k") for r in rows}, key=size_order):
+            group = select(rows, n=n, k=k)
+            words = [] if n is None else [people_named(n)]
+            words += [] if k is None else [f"{k} clicks known"]
+            table = metric_table(group, LIST_METRICS) if group else ""
+            pieces.append(f"<h3>{', '.join(words)}</h3>{table}" if group else "")
     return "".join(pieces)
 
 
@@ -129,26 +128,36 @@ def other_rows(rows: Sequence[Row]) -> str:
 
 def cell_name(cell: Sequence[tuple[str, object]]) -> str:
     """A cell in words; "all" where it has no keys."""
-    words = []
-    for key, value in cell:
-        shown = str(value).replace("_", " ")
-        words.append(shown if key == "segment" else f"{key} = {shown}")
+    words = [
+        segment_name(str(value)) if key == "segment" else f"{key} = {value}" for key, value in cell
+    ]
     return ", ".join(words) or "all"
 
 
-def _difference_matrix(rows: Sequence[Row]) -> str:
-    sizes = list(dict.fromkeys(r["n"] for r in rows))
-    clicks = sorted({r["k"] for r in rows})
+def segment_name(segment: str) -> str:
+    """A segment in words."""
+    return SEGMENTS.get(segment, segment)
+
+
+def _counts_line(b: str, rows: Sequence[Row]) -> str:
+    family = [r for r in rows if r["difference"] is not None]
+    counts = tally(family)
+    worst = min((r["difference"] for r in family), default=0.0)
+    numbers = "".join(f"<td>{counts[key]}</td>" for key in ("won", "tied", "lost", "not_worse"))
+    name = page.text(page.ranker_name(b))
+    return f"<tr><td>{name}</td>{numbers}<td>{worst:+.3f}</td></tr>"
+
+
+def _difference_matrix(rows: Sequence[Row], place: str) -> str:
+    clicks = sorted({r.get("k") for r in rows}, key=size_order)
     lines = []
-    for n in sizes:
-        cells = []
-        for k in clicks:
-            found = select(rows, n=n, k=k)
-            cells.append(_difference_cell(found[0]) if found else page.number(None))
-        people = "all" if n == "all" else f"n = {n}"
-        lines.append(f"<tr><td>{people}</td>{''.join(cells)}</tr>")
-    title = "<h3>hybrid minus the best single ranker, NDCG@10</h3>"
-    return title + page.table(["training users", *(f"k = {k}" for k in clicks)], lines)
+    for n in sorted({r.get("n") for r in rows}, key=size_order):
+        found = [select(rows, n=n, k=k) for k in clicks]
+        cells = [_difference_cell(f[0]) if f else page.number(None) for f in found]
+        lines.append(f"<tr><td>{'all' if n in ('all', None) else n}</td>{''.join(cells)}</tr>")
+    head = ["difference" if k is None else f"k = {k}" for k in clicks]
+    title = f"<h3>hybrid minus the best single ranker, NDCG@10, {page.text(place)}</h3>"
+    return title + page.table(["training users", *head], lines)
 
 
 def _difference_cell(row: Row) -> str:

@@ -1,0 +1,174 @@
+"""`fewrec bench curve`: what n training users and k clicks of a new person are worth.
+
+Every (seed, n) is a cell with a file of its own, written when it is done; a run that was stopped
+goes on where it was. In each cell two models are fitted: one to be asked about new people, one
+that has never met a fifth of the items.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from fewrec import __version__
+from fewrec.evaluation.alarms import join_alarms
+from fewrec.evaluation.asking import DIVERSITIES, Findings, ask
+from fewrec.evaluation.cells import load_findings, save_findings
+from fewrec.evaluation.contestants import fit_contestants
+from fewrec.evaluation.evaluate import Bench, Result, summarise
+from fewrec.evaluation.protocols import REVEALED, Fold, asked_about, new_item_fold, new_user_fold
+from fewrec.evaluation.rows import Row, select
+
+Size = int | Literal["all"]
+SIZES: tuple[Size, ...] = (5, 20, 100, "all")
+VARIED_AT = 5
+"""Known clicks at which accuracy is traded for variety."""
+KEPT = 0.99
+"""Share of the best NDCG@10 that a more varied list must keep."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """What to run.
+
+    Attributes:
+        seeds: Of splits and fits.
+        sizes: Numbers of training users; ``all`` is everybody who is not asked about.
+        folder: Where the cells are kept.
+    """
+
+    seeds: tuple[int, ...]
+    sizes: tuple[Size, ...]
+    folder: Path
+
+    def cells(self) -> Iterator[tuple[int, Size, Path]]:
+        """Seed, n and file of every cell, in the order they are run."""
+        for seed in self.seeds:
+            for n in self.sizes:
+                yield seed, n, self.folder / "cells" / f"seed-{seed}-n-{n}.json"
+
+
+def usable_sizes(bench: Bench, sizes: Sequence[Size] = SIZES) -> tuple[Size, ...]:
+    """Those sizes that the data can give: fewer than all who are not asked about, and all."""
+    users = len(np.unique(bench.dataset.interactions.user)) - asked_about(bench.dataset)
+    return tuple(n for n in sizes if n == "all" or n < users)
+
+
+def run_curve(bench: Bench, curve: Curve, step: Callable[[str], None]) -> Result:
+    """Run what is missing and summarise everything.
+
+    Args:
+        bench: Data and rankers.
+        curve: What to run, and where its cells are kept.
+        step: Told the name of each cell when it is done or found done.
+
+    Returns:
+        Rows with ``n`` and ``segment`` (and ``k`` for new users) of every ranker.
+    """
+    key = _key(bench)
+    found = []
+    for seed, n, file in curve.cells():
+        done = load_findings(file, key)
+        if done is None:
+            save_findings(file, _cell(bench, seed, n), key)
+            done = load_findings(file, key)
+        if done is not None:
+            found.append(done)
+        step(f"n = {n}, seed {seed}")
+    return summarise(found, join_alarms(bench.dataset))
+
+
+def best_varied(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """For each n the most varied lists that keep 99 % of the best NDCG@10.
+
+    Args:
+        rows: Of a learning curve.
+
+    Returns:
+        ``n, k, diversity, ndcg_share`` (of the best on the curve), ``coverage``,
+        ``coverage_ratio`` (to the coverage of the most accurate point).
+    """
+    made = []
+    for n in dict.fromkeys(r["n"] for r in rows if "diversity" in r):
+        here = [r for r in select(rows, n=n, segment="new_users") if "diversity" in r]
+        accuracy = {r["diversity"]: r["mean"] for r in select(here, metric="ndcg@10")}
+        coverage = {r["diversity"]: r["mean"] for r in select(here, metric="coverage")}
+        if not accuracy or None in accuracy.values():
+            continue
+        best = max(accuracy, key=lambda d: accuracy[d])
+        kept = [d for d in accuracy if accuracy[d] >= KEPT * accuracy[best]]
+        wide = max(kept, key=lambda d: coverage[d])
+        made.append(
+            {
+                "n": n,
+                "k": here[0]["k"],
+                "diversity": wide,
+                "ndcg_share": accuracy[wide] / accuracy[best] if accuracy[best] else None,
+                "coverage": coverage[wide],
+                "coverage_ratio": coverage[wide] / coverage[best] if coverage[best] else None,
+            }
+        )
+    return made
+
+
+def _cell(bench: Bench, seed: int, n: Size) -> Findings:
+    """Everything about one number of training users with one seed."""
+    wanted = None if n == "all" else n
+    people = asked_about(bench.dataset)
+    folds = (
+        new_user_fold(bench.dataset, seed, wanted, people, n=n),
+        new_item_fold(bench.dataset, seed, wanted, people, n=n),
+    )
+    parts = [_ask(bench, fold) for fold in folds]
+    return Findings(
+        tuple(o for part in parts for o in part.outcomes),
+        notes=tuple(note for part in parts for note in part.notes),
+    )
+
+
+def _ask(bench: Bench, fold: Fold) -> Findings:
+    contestants = fit_contestants(bench.training(fold), bench.rankers)
+    return ask(
+        fold,
+        contestants,
+        bench.dataset.name,
+        bench.features.vectors,
+        diversify=bench.diversify,
+        varied=lambda cell: cell.get("k") == VARIED_AT,
+        pairs=False,
+    )
+
+
+def _key(bench: Bench) -> str:
+    """Changes with everything that a cell depends on, as far as it can be known."""
+    facts = {
+        "data": bench.dataset.fingerprint,
+        "version": __version__,
+        "rankers": sorted(bench.rankers),
+        "encoder": bench.encoder.name if bench.encoder else "",
+        "revealed": REVEALED,
+        "diversities": DIVERSITIES,
+        "code": _code(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _code() -> str:
+    """Changes when code that cells depend on changes, so that no stale cell is taken for done."""
+    package = Path(__file__).parents[1]
+    parts = ("data", "metrics", "knowledge", "ranker", "evaluation/experiment.py")
+    files = sorted(f for part in parts for f in _python_files(package / part))
+    digest = hashlib.sha256()
+    for file in [*files, package / "recommender.py"]:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _python_files(place: Path) -> list[Path]:
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
