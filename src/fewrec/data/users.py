@@ -19,6 +19,13 @@ _MOST_VALUES = 0.2
 """A column with more different values than this share of the people tells persons, not groups."""
 
 
+PERSONAL = (
+    "zip", "zip_code", "zipcode", "postcode", "postal_code", "plz", "phone", "email", "mail",
+    "address", "street", "first_name", "last_name", "surname", "full_name", "username", "login",
+)  # fmt: skip
+"""Names of columns that point at persons; not used unless somebody states a kind."""
+
+
 def people_from_table(
     frame: pl.DataFrame,
     users: IdMap,
@@ -78,6 +85,8 @@ def column_kinds(
 
 
 def _kind(name: str, cells: pl.Series, *, known: bool) -> str:
+    if name.lower() in PERSONAL:
+        return "skip"
     if cells.dtype == pl.Boolean:
         return "category"
     kind = infer_column(name, cells).kind

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from fewrec.data.importers.movielens import import_movielens
 from fewrec.data.importers.recbole import import_recbole
 from fewrec.data.importers.report import ImportReport
+from fewrec.data.importers.tallrec import import_tallrec
 
 IMPORTERS: dict[str, Callable[[Path, Path], ImportReport]] = {
+    "movielens": import_movielens,
     "recbole": import_recbole,
+    "tallrec": import_tallrec,
 }
 """Name of a layout -> function (source, target folder)."""

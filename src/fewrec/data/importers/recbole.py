@@ -6,6 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fewrec.data.importers.plain import read_plain
 from fewrec.data.importers.report import ImportReport
 from fewrec.data.writing import write_folder
 from fewrec.errors import BadValue, EmptyData
@@ -85,7 +86,7 @@ def import_recbole(source: Path, target: Path) -> ImportReport:
 
 def _read(path: Path) -> tuple[pl.DataFrame, list[str]]:
     """One file under standard names, and which columns are lists."""
-    frame = pl.read_csv(path, separator="\t", quote_char=None, infer_schema=False)
+    frame = read_plain(path, "\t")
     lists, columns = [], []
     for header in frame.columns:
         given, _, kind = header.rpartition(":")
@@ -98,7 +99,7 @@ def _read(path: Path) -> tuple[pl.DataFrame, list[str]]:
                 fix=f"Write {header}:token (or {', '.join(_TYPES[1:])}).",
             )
         name = "title" if given in _TITLES else _STANDARD.get(given, given)
-        cells = frame[header].replace("", None).alias(name)
+        cells = frame[header].alias(name)
         if kind == "token_seq" and name != "title":
             cells = cells.str.strip_chars().str.replace_all(r"\s+", "|")
             lists.append(name)
