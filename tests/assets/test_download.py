@@ -50,6 +50,7 @@ def test_a_server_without_ranges_sends_all_again(served: LocalIndex, tmp_path: P
     (tmp_path / "big.bin.part").write_bytes(BODY[:1000])
     fetch(served, tmp_path / "big.bin")
     assert (tmp_path / "big.bin").read_bytes() == BODY
+    assert served.asked(PATH) == ["bytes=1000-"]
 
 
 @pytest.mark.parametrize("left_over", [b"x" * 1000, b"x" * len(BODY), b"x" * (len(BODY) + 9)])
