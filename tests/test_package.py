@@ -26,7 +26,10 @@ LIGHT = ("numpy", "scipy", "polars", "pydantic", "rich", "typer")
 
 def in_fresh_python(code: str) -> Any:
     """Run code that prints JSON in a new interpreter."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-"], input=code, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
