@@ -1,0 +1,236 @@
+"""The rankers nobody may lose to: chance, popularity, own like-rate, item mean plus user mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.events import Interactions
+from fewrec.data.evidence import Fact
+from fewrec.data.histories import Histories
+from fewrec.protocols import Training
+from fewrec.seeding import generator
+
+
+@dataclass(frozen=True)
+class ItemCounts:
+    """What happened to each item so far.
+
+    Attributes:
+        liked: Summed weights of likes. Shape [I].
+        met: Summed weights of all rows. Shape [I].
+        people: How many different people liked it. Shape [I].
+        users: How many people there are who liked anything.
+    """
+
+    liked: Doubles
+    met: Doubles
+    people: Ints
+    users: int
+
+    @classmethod
+    def of(cls, interactions: Interactions) -> ItemCounts:
+        """Count over all rows; a pair that repeats counts once for ``people``."""
+        size = len(interactions.items)
+        weight = interactions.weight.astype(np.float64)
+        likes = interactions.likes()
+        return cls(
+            liked=np.bincount(interactions.item, weight * interactions.label, size).astype(
+                np.float64
+            ),
+            met=np.bincount(interactions.item, weight, size).astype(np.float64),
+            people=np.bincount(likes.indices, minlength=size).astype(np.int64),
+            users=int((np.diff(likes.indptr) > 0).sum()),
+        )
+
+    @property
+    def base_rate(self) -> float:
+        """Share of likes among all rows; .5 before there are any."""
+        total = float(self.met.sum())
+        return float(self.liked.sum()) / total if total > 0 else 0.5
+
+    def rate(self, strength: float = 5.0) -> Doubles:
+        """Like-rate of each item, shrunk to the base rate as if by ``strength`` rows. Shape [I]."""
+        return (self.liked + strength * self.base_rate) / (self.met + strength)
+
+
+def user_rate(people: Histories, base_rate: float, strength: float = 2.0) -> Doubles:
+    """Like-rate of each person, shrunk to the base rate as if by ``strength`` rows. Shape [B]."""
+    size = len(people)
+    weight = people.weight.astype(np.float64)
+    liked = np.bincount(people.person, weight * people.label, minlength=size)
+    met = np.bincount(people.person, weight, minlength=size)
+    return (liked + strength * base_rate) / (met + strength)
+
+
+@dataclass(frozen=True)
+class Chance:
+    """A seeded random order, the same for everybody: the floor of every table."""
+
+    def fit(self, training: Training) -> FittedChance:
+        """Draw the order."""
+        size = len(training.interactions.items)
+        order = generator(training.seed, "chance").random(size).astype(np.float32)
+        return FittedChance(order)
+
+
+@dataclass(frozen=True)
+class FittedChance:
+    """Random scores, shape [I]."""
+
+    order: Floats
+
+    def scores(self, people: Histories) -> Floats:
+        """The same random scores for everybody. Shape [B, I]."""
+        return np.tile(self.order, (len(people), 1))
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Chance has no reasons."""
+        return [[] for _ in items]
+
+    def extended(self, training: Training) -> FittedChance:
+        """Random scores for the newcomers too."""
+        more = Chance().fit(training).order
+        more[: len(self.order)] = self.order
+        return FittedChance(more)
+
+
+@dataclass(frozen=True)
+class Popularity:
+    """Items by how many people liked them (weighted events, log scale)."""
+
+    def fit(self, training: Training) -> FittedPopularity:
+        """Count likes."""
+        return FittedPopularity.of(ItemCounts.of(training.interactions))
+
+
+@dataclass(frozen=True)
+class FittedPopularity:
+    """Log-popularity of each item.
+
+    Attributes:
+        level: log(1 + weighted likes). Shape [I].
+        people: How many people liked the item. Shape [I].
+        users: How many people there are.
+    """
+
+    level: Floats
+    people: Ints
+    users: int
+
+    @classmethod
+    def of(cls, counts: ItemCounts) -> FittedPopularity:
+        """From counts."""
+        return cls(np.log1p(counts.liked).astype(np.float32), counts.people, counts.users)
+
+    def scores(self, people: Histories) -> Floats:
+        """The same for everybody. Shape [B, I]."""
+        return np.tile(self.level, (len(people), 1))
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """How many of all people liked it."""
+        return [
+            [
+                Fact(
+                    kind="popularity",
+                    part="popularity",
+                    amount=float(self.level[i]),
+                    count=int(self.people[i]),
+                    of=self.users,
+                )
+            ]
+            if self.people[i] > 0
+            else []
+            for i in items
+        ]
+
+    def extended(self, training: Training) -> FittedPopularity:
+        """Count again."""
+        return Popularity().fit(training)
+
+
+@dataclass(frozen=True)
+class LikeRate:
+    """A person's own like-rate: the same score for all items, the shortcut of pooled AUC."""
+
+    def fit(self, training: Training) -> FittedLikeRate:
+        """Remember the base rate and the size of the catalogue."""
+        counts = ItemCounts.of(training.interactions)
+        return FittedLikeRate(counts.base_rate, len(training.interactions.items))
+
+
+@dataclass(frozen=True)
+class FittedLikeRate:
+    """Base rate of likes and number of items."""
+
+    base_rate: float
+    items: int
+
+    def scores(self, people: Histories) -> Floats:
+        """Each person's shrunk like-rate, for all items alike. Shape [B, I]."""
+        rate = user_rate(people, self.base_rate).astype(np.float32)
+        return np.repeat(rate[:, None], self.items, axis=1)
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Nothing about an item."""
+        return [[] for _ in items]
+
+    def extended(self, training: Training) -> FittedLikeRate:
+        """The same for more items."""
+        return replace(self, items=len(training.interactions.items))
+
+
+@dataclass(frozen=True)
+class ItemUserMean:
+    """Item like-rate plus the person's deviation from it: the baseline of rating prediction.
+
+    Source: Koren, Bell, Volinsky (2009), "Matrix Factorization Techniques for Recommender
+    Systems", the biases of equation 3, in closed form with shrinkage.
+
+    Attributes:
+        item_strength: Rows of prior belief for an item, at least 0.
+        user_strength: Rows of prior belief for a person, at least 0.
+    """
+
+    item_strength: float = 5.0
+    user_strength: float = 3.0
+
+    def fit(self, training: Training) -> FittedItemUserMean:
+        """Shrunk item means."""
+        counts = ItemCounts.of(training.interactions)
+        return FittedItemUserMean(
+            mean=counts.rate(self.item_strength),
+            user_strength=self.user_strength,
+            item_strength=self.item_strength,
+        )
+
+
+@dataclass(frozen=True)
+class FittedItemUserMean:
+    """Shrunk like-rate of each item, shape [I], and the strengths."""
+
+    mean: Doubles
+    user_strength: float
+    item_strength: float
+
+    def scores(self, people: Histories) -> Floats:
+        """b_i + b_u, b_u the person's shrunk mean residual. Shape [B, I]."""
+        return (self.mean[None, :] + self.leniency(people)[:, None]).astype(np.float32)
+
+    def leniency(self, people: Histories) -> Doubles:
+        """How much more a person likes things than their items' means say. Shape [B]."""
+        weight = people.weight.astype(np.float64)
+        residual = weight * (people.label - self.mean[people.item])
+        total = np.bincount(people.person, residual, minlength=len(people))
+        met = np.bincount(people.person, weight, minlength=len(people))
+        return total / (met + self.user_strength)
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Means carry no reason of their own."""
+        return [[] for _ in items]
+
+    def extended(self, training: Training) -> FittedItemUserMean:
+        """Means over all rows."""
+        return ItemUserMean(self.item_strength, self.user_strength).fit(training)

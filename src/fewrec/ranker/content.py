@@ -1,0 +1,225 @@
+"""Rankers that compare what items are: text vectors, shared attributes, a profile sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.evidence import Fact
+from fewrec.data.histories import Histories
+from fewrec.protocols import Training
+from fewrec.ranker.attribution import history_facts
+
+
+@dataclass(frozen=True)
+class TextKNN:
+    """Items whose text resembles what a person liked, and not what they disliked.
+
+    The similarity of two items is ``max(0, cos)^power`` of their centred text vectors: without
+    centring, everything in a catalogue resembles everything; the power lets near neighbours
+    outweigh the crowd.
+
+    Attributes:
+        power: Sharpness, at least 1.
+        dislike: How much a dislike counts against a like, from 0 to 1.
+    """
+
+    power: float = 2.0
+    dislike: float = 0.3
+
+    def fit(self, training: Training) -> FittedTextKNN:
+        """Centre the vectors on the catalogue's mean."""
+        vectors = training.features.vectors
+        mean = vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1])
+        return FittedTextKNN(
+            vectors=centred(vectors, mean.astype(np.float32)),
+            mean=mean.astype(np.float32),
+            power=self.power,
+            dislike=self.dislike,
+            items=training.interactions.items.ids,
+        )
+
+
+def centred(vectors: Floats, mean: Floats) -> Floats:
+    """Vectors minus the mean, length 1; zero vectors (no text) stay zero. Shape [I, D]."""
+    moved = vectors - mean * (np.abs(vectors).sum(axis=1, keepdims=True) > 0)
+    norm = np.linalg.norm(moved, axis=1, keepdims=True)
+    scaled: Floats = (moved / np.maximum(norm, 1e-6)).astype(np.float32)
+    return scaled
+
+
+@dataclass(frozen=True)
+class FittedTextKNN:
+    """Centred text vectors [I, D] and the settings."""
+
+    vectors: Floats
+    mean: Floats
+    power: float
+    dislike: float
+    items: tuple[str, ...]
+
+    def scores(self, people: Histories) -> Floats:
+        """Mean similarity to liked minus ``dislike`` times that to disliked items. Shape [B, I]."""
+        rows, place = np.unique(people.item, return_inverse=True)
+        near = self._near(rows)
+        answer = self._shares(people)
+        weights = sparse.csr_matrix(
+            (answer, (people.person, place)), (len(people), len(rows)), dtype=np.float32
+        )
+        scores: Floats = np.asarray(weights @ near, dtype=np.float32)
+        return scores
+
+    def _near(self, rows: Ints, items: Ints | None = None) -> Floats:
+        """Similarity of some items to all (or the chosen) items. Shape [len(rows), I]."""
+        others = self.vectors if items is None else self.vectors[items]
+        near: Floats = np.maximum(self.vectors[rows] @ others.T, 0.0) ** self.power
+        return near
+
+    def _shares(self, people: Histories) -> Floats:
+        return averaging(people, self.dislike)
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Which liked item is how alike."""
+        shares = self._near(person.item, items) * self._shares(person)[:, None]
+        return history_facts("text-knn", person, shares, self.items)
+
+    def extended(self, training: Training) -> FittedTextKNN:
+        """Newcomers are centred on the same mean."""
+        return FittedTextKNN(
+            centred(training.features.vectors, self.mean),
+            self.mean,
+            self.power,
+            self.dislike,
+            training.interactions.items.ids,
+        )
+
+
+def averaging(people: Histories, dislike: float) -> Floats:
+    """Weights that make a sum over history rows a mean of likes minus a mean of dislikes.
+
+    Shrunk by one row, so that a single like is trusted less than five that agree.
+
+    Args:
+        people: Histories of B people, H rows.
+        dislike: Weight of the disliked side against the liked.
+
+    Returns:
+        Signed weight of each history row. Shape [H].
+    """
+    liked = people.label > 0
+    size = len(people)
+    total = np.bincount(people.person, people.weight * liked, minlength=size) + 1.0
+    other = np.bincount(people.person, people.weight * ~liked, minlength=size) + 1.0
+    share = people.weight * np.where(
+        liked, 1.0 / total[people.person], -dislike / other[people.person]
+    )
+    answer: Floats = share.astype(np.float32)
+    return answer
+
+
+@dataclass(frozen=True)
+class AttributeKNN:
+    """Items that share attributes (genre, director, graph neighbours) with what a person liked.
+
+    A person is the mean over liked items (minus ``dislike`` times the mean over disliked ones)
+    of their attribute vectors weighted by idf; an item's score is its cosine with that.
+
+    Attributes:
+        dislike: How much a dislike counts against a like, from 0 to 1.
+    """
+
+    dislike: float = 0.3
+
+    def fit(self, training: Training) -> FittedAttributeKNN:
+        """Weigh attributes by how rare they are."""
+        attributes = training.features.attributes
+        held = np.bincount(attributes.indices, minlength=attributes.shape[1])
+        idf = np.log((1.0 + attributes.shape[0]) / (1.0 + held))
+        return FittedAttributeKNN(
+            matrix=_weighted(attributes, idf),
+            idf=idf,
+            dislike=self.dislike,
+            relations=tuple(relation for relation, _ in training.features.attribute_names),
+            values=tuple(value for _, value in training.features.attribute_names),
+            items=training.interactions.items.ids,
+        )
+
+
+def _weighted(attributes: sparse.csr_matrix, idf: Doubles) -> sparse.csr_matrix:
+    """Rows of idf weights with length 1. Shape [I, A]."""
+    weighted = sparse.csr_matrix(attributes @ sparse.diags(idf), dtype=np.float32)
+    norm = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
+    scale = sparse.diags(1.0 / np.maximum(norm, 1e-6))
+    return sparse.csr_matrix(scale @ weighted, dtype=np.float32)
+
+
+@dataclass(frozen=True)
+class FittedAttributeKNN:
+    """Idf-weighted attribute rows of length 1, shape [I, A], and names of the A attributes."""
+
+    matrix: sparse.csr_matrix
+    idf: Doubles
+    dislike: float
+    relations: tuple[str, ...]
+    values: tuple[str, ...]
+    items: tuple[str, ...]
+
+    def scores(self, people: Histories) -> Floats:
+        """Dot product of the person's attribute profile with each item. Shape [B, I]."""
+        if self.matrix.shape[1] == 0:
+            return np.zeros((len(people), len(self.items)), dtype=np.float32)
+        dense: Floats = np.asarray((self._taste(people) @ self.matrix.T).todense())
+        return dense
+
+    def _taste(self, people: Histories) -> sparse.csr_matrix:
+        """Signed mean attribute weights of each person. Shape [B, A]."""
+        share = averaging(people, self.dislike)
+        pick = sparse.csr_matrix(
+            (share, (people.person, people.item)), (len(people), len(self.items))
+        )
+        return sparse.csr_matrix(pick @ self.matrix, dtype=np.float32)
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """For each candidate the attributes that carry most, each with a liked item that has it."""
+        taste = np.asarray(self._taste(person).todense()).ravel()
+        liked = person.item[person.label > 0]
+        holds = self.matrix[liked].tocsc()
+        return [self._shared(self.matrix[i], taste, liked, holds) for i in items]
+
+    def _shared(
+        self, row: sparse.csr_matrix, taste: Floats, liked: Ints, holds: sparse.csc_matrix
+    ) -> list[Fact]:
+        amount = row.data * taste[row.indices]
+        facts = []
+        for place in np.argsort(-amount, kind="stable")[:3]:
+            a = int(row.indices[place])
+            holders = holds.indices[holds.indptr[a] : holds.indptr[a + 1]]
+            if amount[place] <= 0 or len(holders) == 0:
+                continue
+            facts.append(
+                Fact(
+                    kind="shared_attribute",
+                    part="attribute-knn",
+                    amount=float(amount[place]),
+                    item=self.items[liked[holders[-1]]],
+                    relation=self.relations[a],
+                    values=(self.values[a],),
+                    count=len(holders),
+                    of=len(liked),
+                )
+            )
+        return facts
+
+    def extended(self, training: Training) -> FittedAttributeKNN:
+        """Newcomers by the attributes that were known at fit."""
+        return FittedAttributeKNN(
+            _weighted(training.features.attributes, self.idf),
+            self.idf,
+            self.dislike,
+            self.relations,
+            self.values,
+            training.interactions.items.ids,
+        )

@@ -1,0 +1,261 @@
+"""The fusion: one ranker from all experts, trusting each as far as what is known allows.
+
+The score of item i for a person of whom k interactions are known is a sum over experts e,
+
+    s(u, i) = sum_e w_e(k) [ g(c) + d_e(k) (1 - g(c)) ] z_e(u, i),    g(c) = c / (c + kappa),
+
+z_e the expert's score standardised over the person's candidates, c the interactions known of
+the item. Only experts that read what an item *is* have another weight for new items: there they
+count w_p(k) d_e(k), with w_p the weight of the item prior, whose scale new and known items
+share, so that a new item meets known ones on equal terms. Each summand, centred over the
+candidates, is that expert's contribution; contributions add up to the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.evidence import Evidence, Fact
+from fewrec.data.histories import Histories
+from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.ranker.rehearsal import KNOTS, Lists, Progress, Rehearsal, standardised
+from fewrec.ranker.trust import cold_prior, warm_prior
+from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
+
+
+@dataclass(frozen=True)
+class Fusion:
+    """The ranker called ``hybrid``.
+
+    Attributes:
+        experts: Rankers by name.
+        content: Names of those that can speak about items nobody met yet.
+        rehearsal: How coldness is simulated.
+        fit_trust: How weights are fitted.
+    """
+
+    experts: Mapping[str, Ranker]
+    content: tuple[str, ...]
+    rehearsal: Rehearsal = field(default_factory=Rehearsal)
+    fit_trust: TrustFit = field(default_factory=TrustFit)
+
+    def fit(self, training: Training, progress: Progress | None = None) -> FittedFusion:
+        """Rehearse, learn whom to trust when, then fit every expert on all data."""
+        names = tuple(self.experts)
+        cold_names = tuple(name for name in self.content if name in self.experts)
+        warm, cold = self.rehearsal.run(self.experts, training, cold_names, progress)
+        direction = _direction(cold, cold_names, self.fit_trust)
+        known, trust = _known_weights(warm, names, cold_names, direction, self.fit_trust)
+        return FittedFusion(
+            experts={name: ranker.fit(training) for name, ranker in self.experts.items()},
+            known=known,
+            new=_new_weights(known, names, cold_names, direction),
+            met=_met(training),
+            kappa=self.rehearsal.kappa,
+            trust=trust,
+            singles={str(k): best_single(lists, names) for k, lists in warm.items()},
+            new_singles={str(k): best_single(lists, cold_names) for k, lists in cold.items()},
+        )
+
+
+def _met(training: Training) -> Ints:
+    items = training.interactions
+    return np.bincount(items.item, minlength=len(items.items)).astype(np.int64)
+
+
+def _direction(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFit) -> Doubles:
+    """Weights among new items relative to the item prior's, d_e(k). Shape [Q, content]."""
+    weights = cold_prior(names)
+    if cold:
+        used = [KNOTS.index(k) for k in cold]
+        settled = {k: np.zeros_like(lists.warmth) for k, lists in cold.items()}
+        fitted, _ = fit_weights(cold, weights[used], settled, fit)
+        weights = _filled(weights, used, fitted)
+    anchor = weights[:, names.index(ANCHOR)]
+    least = np.maximum(anchor, 0.2 * weights.max(axis=1))
+    direction: Doubles = weights / np.maximum(least, 1e-6)[:, None]
+    direction[:, names.index(ANCHOR)] = 1.0
+    return direction
+
+
+def _known_weights(
+    warm: Mapping[int, Lists],
+    names: tuple[str, ...],
+    cold_names: tuple[str, ...],
+    direction: Doubles,
+    fit: TrustFit,
+) -> tuple[Doubles, float]:
+    """w_e(k) at all knots, shape [Q, E], and the trust in the climb."""
+    prior = warm_prior(names)
+    if not warm:
+        return prior, 0.0
+    used = [KNOTS.index(k) for k in warm]
+    gated = {
+        k: _gated(lists, names, cold_names, direction[q])
+        for q, (k, lists) in zip(used, warm.items(), strict=True)
+    }
+    settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
+    weights, trust = fit_weights(gated, prior[used], settled, fit)
+    weights = _filled(prior, used, weights)
+    anchor = names.index(ANCHOR)
+    weights[:, anchor] = np.maximum(weights[:, anchor], LEAST_ANCHOR)
+    return weights, trust
+
+
+def _gated(
+    lists: Lists, names: tuple[str, ...], cold_names: tuple[str, ...], direction: Doubles
+) -> Lists:
+    """Lists whose experts are multiplied by their gates, so that w_e alone weighs them."""
+    warmth = lists.warmth
+    experts = lists.experts.copy()
+    anchor = names.index(ANCHOR)
+    for column, name in enumerate(cold_names):
+        e = names.index(name)
+        if e != anchor:
+            cold_share = np.float32(direction[column]) * (np.float32(1.0) - warmth)
+            experts[:, anchor] += cold_share * lists.experts[:, e]
+            experts[:, e] *= warmth
+    return replace(lists, experts=experts)
+
+
+def _new_weights(
+    known: Doubles, names: tuple[str, ...], cold_names: tuple[str, ...], direction: Doubles
+) -> Doubles:
+    """Weights for new items: w_p(k) d_e(k) for content, w_e(k) for the others. Shape [Q, E]."""
+    new = known.copy()
+    for column, name in enumerate(cold_names):
+        new[:, names.index(name)] = known[:, names.index(ANCHOR)] * direction[:, column]
+    return new
+
+
+def _filled(prior: Doubles, used: list[int], weights: Doubles) -> Doubles:
+    """Fitted weights where lists were rehearsed; elsewhere those of the nearest such knot."""
+    nearest = [min(used, key=lambda u: abs(u - q)) for q in range(len(prior))]
+    return weights[[used.index(q) for q in nearest]]
+
+
+ANCHOR = "item-prior"
+"""The expert on whose scale new and known items meet."""
+
+LEAST_ANCHOR = 0.02
+"""Its least weight, so that new items always have an order among themselves."""
+
+
+@dataclass(frozen=True)
+class FittedFusion:
+    """Fitted experts and how far each is trusted.
+
+    Attributes:
+        experts: E fitted rankers by name.
+        known: Weights among known items at each knot. Shape [Q, E].
+        new: Weights among new items at each knot. Shape [Q, E].
+        met: Interactions known of each item. Shape [I].
+        kappa: Interactions at which an item is half known.
+        trust: How far the weights climbed the metric beyond the likelihood, in [0, 1].
+        singles: Cross-fitted NDCG@10 of each expert alone at each knot (keys are strings).
+        new_singles: The same among hidden items.
+    """
+
+    experts: dict[str, FittedRanker]
+    known: Doubles
+    new: Doubles
+    met: Ints
+    kappa: float
+    trust: float
+    singles: dict[str, dict[str, float]]
+    new_singles: dict[str, dict[str, float]]
+
+    def scores(self, people: Histories) -> Floats:
+        """Sum of the contributions. Shape [B, I]."""
+        scores: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
+        return scores
+
+    def contributions(self, people: Histories) -> Floats:
+        """What each expert adds, centred over each person's unseen items. Shape [B, E, I]."""
+        seen = people.seen(len(self.met)).toarray() > 0
+        known = at_counts(self.known, KNOTS, people.count)
+        new = at_counts(self.new, KNOTS, people.count)
+        warmth = (self.met / (self.met + self.kappa)).astype(np.float32)
+        terms = np.empty((len(people), len(self.experts), len(self.met)), dtype=np.float32)
+        number = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
+        for e, ranker in enumerate(self.experts.values()):
+            if not known[:, e].any() and not new[:, e].any():
+                terms[:, e] = 0.0
+                continue
+            gate = np.outer(known[:, e], warmth) + np.outer(new[:, e], 1.0 - warmth)
+            term = standardised(ranker.scores(people), seen) * gate.astype(np.float32)
+            mean = np.where(seen, 0.0, term).sum(axis=1, keepdims=True) / number
+            terms[:, e] = term - mean
+        return terms
+
+    def evidence(self, person: Histories, items: Ints, ids: tuple[str, ...]) -> list[Evidence]:
+        """Why each of N items has its score for one person (B = 1).
+
+        Args:
+            person: The person.
+            items: Item rows. Shape [N].
+            ids: Id of every item row.
+
+        Returns:
+            N pieces of evidence; the amounts of a part's facts are scaled so that together they
+            carry at most what the part contributes.
+        """
+        terms = self.contributions(person)[0][:, items]
+        found = {
+            name: ranker.facts(person, items)
+            for e, (name, ranker) in enumerate(self.experts.items())
+            if terms[e].max(initial=0.0) > 0
+        }
+        names = list(self.experts)
+        answer = []
+        for n, item in enumerate(items):
+            parts = {name: float(terms[e, n]) for e, name in enumerate(names)}
+            facts = [
+                scaled
+                for name, lists in found.items()
+                if parts[name] > 0
+                for scaled in _scaled(lists[n], parts[name])
+            ]
+            facts.sort(key=lambda fact: -fact.amount)
+            kept = {name: amount for name, amount in parts.items() if amount != 0.0}
+            score = float(terms[:, n].sum(dtype=np.float32))
+            answer.append(Evidence(ids[item], score, kept, tuple(facts)))
+        return answer
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """The facts of the evidence alone."""
+        ids = tuple(str(i) for i in range(len(self.met)))
+        return [list(piece.facts) for piece in self.evidence(person, items, ids)]
+
+    def extended(self, training: Training) -> FittedFusion:
+        """Every expert extended; trust stays as fitted."""
+        experts = {name: ranker.extended(training) for name, ranker in self.experts.items()}
+        return replace(self, experts=experts, met=_met(training))
+
+    def chosen_single(self, k: int, new_items: bool = False) -> str:
+        """The single ranker that the training part would choose for k known interactions.
+
+        Args:
+            k: Interactions known of a person.
+            new_items: Whether to rank among items nobody met.
+
+        Returns:
+            Its name; "popularity" (or the first content expert) where nothing was rehearsed.
+        """
+        table = self.new_singles if new_items else self.singles
+        if not table:
+            return next(iter(self.experts))
+        knot = min(table, key=lambda known: abs(np.log1p(int(known)) - np.log1p(k)))
+        return max(table[knot], key=lambda name: table[knot][name])
+
+
+def _scaled(facts: list[Fact], contribution: float) -> list[Fact]:
+    """Facts whose amounts add up to at most the contribution."""
+    total = sum(fact.amount for fact in facts if fact.amount > 0)
+    if total <= 0:
+        return [replace(fact, amount=contribution / len(facts)) for fact in facts]
+    return [replace(fact, amount=contribution * fact.amount / total) for fact in facts]

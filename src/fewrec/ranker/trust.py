@@ -1,0 +1,53 @@
+"""How far each kind of evidence is trusted before any rehearsal: the prior of the fusion."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles
+from fewrec.ranker.rehearsal import KNOTS
+
+WARM = {
+    "popularity": (1.0, 0.5),
+    "item-prior": (0.2, 0.1),
+    "groups": (0.1, 0.1),
+    "text-knn": (0.0, 0.15),
+    "attribute-knn": (0.0, 0.05),
+    "item-knn": (0.0, 0.1),
+    "exposure-knn": (0.0, 0.2),
+    "ease": (0.0, 0.1),
+    "exposure-ease": (0.0, 0.2),
+    "ials": (0.0, 0.2),
+    "feature-map": (0.0, 0.1),
+    "profile": (0.5, 0.5),
+}
+"""Weight among known items for a stranger and for somebody of whom much is known."""
+
+COLD = {
+    "item-prior": (0.5, 0.3),
+    "text-knn": (0.0, 0.4),
+    "attribute-knn": (0.0, 0.2),
+    "feature-map": (0.0, 0.4),
+    "profile": (0.5, 0.5),
+}
+"""The same among items nobody met yet."""
+
+HALF = 5.0
+"""Interactions at which half the way from stranger to well known is gone."""
+
+
+def warm_prior(names: tuple[str, ...]) -> Doubles:
+    """Expected weights among known items. Shape [Q, E]."""
+    return _prior(names, WARM)
+
+
+def cold_prior(names: tuple[str, ...]) -> Doubles:
+    """Expected weights among new items. Shape [Q, E]."""
+    return _prior(names, COLD)
+
+
+def _prior(names: tuple[str, ...], table: dict[str, tuple[float, float]]) -> Doubles:
+    way = np.array([k / (k + HALF) for k in KNOTS])[:, None]
+    ends = np.array([table.get(name, (0.0, 0.1)) for name in names]).reshape(-1, 2)
+    prior: Doubles = (1.0 - way) * ends[:, 0] + way * ends[:, 1]
+    return prior
