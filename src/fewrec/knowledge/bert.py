@@ -44,27 +44,21 @@ class BertShape:
     activation: str
 
     @classmethod
-    def read(cls, config: Path) -> BertShape:
+    def read(cls, config: Path) -> BertShape | None:
         """Read a ``config.json``.
 
         Args:
             config: The file.
 
-        Raises:
-            ModelError: The file describes another architecture than BERT, or an activation
-                or position embedding this code does not have.
+        Returns:
+            The sizes; None where the file describes another architecture than BERT, or an
+            activation or position embedding this code does not have.
         """
         given = json.loads(config.read_text(encoding="utf-8"))
-        kind = given.get("model_type", "unknown")
-        activation = given.get("hidden_act", "gelu")
+        kind, activation = given.get("model_type"), given.get("hidden_act", "gelu")
         position = given.get("position_embedding_type", "absolute")
         if kind != "bert" or activation not in ACTIVATIONS or position != "absolute":
-            raise ModelError(
-                f"{config}: a {kind!r} model with activation {activation!r} and {position!r} "
-                "positions cannot be run from its weights without torch; only 'bert' with "
-                f"{', '.join(ACTIVATIONS)} and 'absolute' can. Put a model.onnx beside it, or "
-                "use the extra: pip install 'fewrec[lm]'."
-            )
+            return None
         return cls(
             dimension=int(given["hidden_size"]),
             layers=int(given["num_hidden_layers"]),
@@ -75,28 +69,30 @@ class BertShape:
         )
 
 
-def bert_model(weights: Path, shape: BertShape, threads: int) -> TokenModel:
-    """Open a safetensors file as a token model.
+def bert_model(folder: Path, threads: int) -> TokenModel:
+    """Open a folder with BERT weights as a token model.
 
     Args:
-        weights: The file, with the tensor names of a BERT checkpoint, ``bert.`` before them
-            or not.
-        shape: The sizes.
+        folder: Holds ``config.json``, and ``model.safetensors`` with the tensor names of a BERT
+            checkpoint, ``bert.`` before them or not.
         threads: Threads of a matrix product.
 
     Returns:
         A function from (token ids [N, T], mask [N, T]) to hidden states [N, T, D].
 
     Raises:
-        ModelError: A tensor of the architecture is missing in the file.
+        ModelError: The config is not that of a BERT, or a tensor is missing.
     """
     from safetensors.numpy import load_file
 
+    shape, weights = BertShape.read(folder / "config.json"), folder / "model.safetensors"
+    if shape is None:
+        raise ModelError(f"{folder}: config.json is not that of a BERT with absolute positions.")
     tensors = {
         name.removeprefix("bert."): np.asarray(array, dtype=np.float32)
         for name, array in load_file(weights).items()
     }
-    missing = sorted(_needed(shape) - tensors.keys())
+    missing = sorted(tensor_names(shape) - tensors.keys())
     if missing:
         raise ModelError(f"{weights}: no tensor {missing[0]!r} inside; is this a BERT encoder?")
 
@@ -107,7 +103,8 @@ def bert_model(weights: Path, shape: BertShape, threads: int) -> TokenModel:
     return run
 
 
-def _needed(shape: BertShape) -> set[str]:
+def tensor_names(shape: BertShape) -> set[str]:
+    """Names of all tensors a BERT of this shape has."""
     names = {f"embeddings.{kind}_embeddings.weight" for kind in ("word", "position", "token_type")}
     parts = ["embeddings.LayerNorm"]
     for layer in range(shape.layers):

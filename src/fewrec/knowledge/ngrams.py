@@ -14,7 +14,7 @@ from fewrec.errors import ConfigError
 
 Hashes = NDArray[np.uint64]
 
-LENGTHS = (1, 2, 3, 4)
+LENGTHS = (1, 2, 3, 4, 5)
 TEXT_LIMIT = 20_000
 CHUNK = 512
 
@@ -35,7 +35,7 @@ _UNSPACED = (
 class HashingEncoder:
     """A ``TextEncoder`` that hashes character n-grams into D signed buckets.
 
-    Words in scripts with spaces give their 2- to 4-grams, word boundaries included ("_to",
+    Words in scripts with spaces give their 2- to 5-grams, word boundaries included ("_to",
     "toy", "oy_"); scripts without spaces (Chinese, Japanese, Thai) give single characters and
     pairs. A gram that occurs tf times in a text weighs (1 + log tf) times its length.
     It is the fallback where the language model does not know the language, and the double in

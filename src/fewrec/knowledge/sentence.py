@@ -80,12 +80,11 @@ class SentenceEncoder:
     def unknown_share(self, texts: Sequence[str]) -> float:
         """Share of tokens that the vocabulary does not have, in [0, 1]; 0 without any token."""
         tokenizer, unknown, count = _tokenizer(self._tokenizer_file()), 0, 0
-        blank = tokenizer.token_to_id("[UNK]")
-        blank = tokenizer.token_to_id("<unk>") if blank is None else blank
+        blanks = {tokenizer.token_to_id(token) for token in ("[UNK]", "<unk>")} - {None}
         for text in texts:
-            ids = _tokens(tokenizer, text, self._max_tokens)[1:-1]
+            ids = _tokens(tokenizer, text, self._max_tokens)
             count += len(ids)
-            unknown += sum(token == blank for token in ids)
+            unknown += sum(token in blanks for token in ids)
         return unknown / count if count else 0.0
 
     def _open(self) -> tuple[Tokenizer, TokenModel]:
@@ -120,8 +119,12 @@ def onnx_model(file: Path, threads: int) -> TokenModel:
 
 
 def onnx_dimension(file: Path) -> int:
-    """D of an ONNX file, as its first output says."""
-    return int(_session(file, 1).get_outputs()[0].shape[-1])
+    """D of an ONNX file: what its graph says, else what comes out for two tokens."""
+    stated = _session(file, 1).get_outputs()[0].shape[-1]
+    if isinstance(stated, int):
+        return stated
+    two = np.ones((1, 2), dtype=np.int64)
+    return int(onnx_model(file, 1)(two, two).shape[-1])
 
 
 def _session(file: Path, threads: int) -> InferenceSession:
@@ -145,8 +148,9 @@ def _tokenizer(file: Path) -> Tokenizer:
 
 def _tokens(tokenizer: Tokenizer, text: str, limit: int) -> list[int]:
     """Token ids with the special ones at both ends; none where the text holds no token."""
-    ids: list[int] = tokenizer.encode(text[: limit * CHARACTERS_A_TOKEN]).ids
-    if len(ids) <= 2:
+    encoding = tokenizer.encode(text[: limit * CHARACTERS_A_TOKEN])
+    ids: list[int] = encoding.ids
+    if all(encoding.special_tokens_mask):
         return []
     return ids if len(ids) <= limit else [*ids[: limit - 1], ids[-1]]
 

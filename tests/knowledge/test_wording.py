@@ -1,0 +1,74 @@
+"""The text of an item, from whatever columns there are."""
+
+import polars as pl
+import pytest
+
+from fewrec.data.catalog import Catalog
+from fewrec.data.ids import IdMap
+from fewrec.knowledge.wording import NAMES_LIMIT, TEXT_LIMIT, clean, item_texts
+
+
+def text_of(**columns):
+    """The text of one item with (kind, value) columns."""
+    table = pl.DataFrame({name: [value] for name, (_, value) in columns.items()})
+    kinds = {name: kind for name, (kind, _) in columns.items()}
+    return item_texts(Catalog(IdMap(("i",)), table, kinds))[0]
+
+
+def test_title_labels_and_text_in_this_order():
+    assert (
+        text_of(
+            plot=("text", "A doll is jealous."),
+            title=("title", "Toy Story"),
+            genre=("list", ["Comedy", "Animation"]),
+            directed_by=("person", ["John Lasseter"]),
+            brand=("category", "Pixar"),
+            year=("year", 1995.0),
+            price=("number", 9.99),
+            url=("skip", "http://x"),
+        )
+        == "Toy Story. genre: Comedy, Animation. directed by: John Lasseter. brand: Pixar. "
+        "A doll is jealous."
+    )
+
+
+def test_missing_cells_say_nothing():
+    assert text_of(title=("title", None), genre=("list", None), plot=("text", None)) == ""
+    assert text_of(title=("title", "Alien!"), genre=("list", [])) == "Alien!"
+
+
+def test_an_id_is_not_a_text():
+    assert item_texts(Catalog(IdMap(("1", "2")), pl.DataFrame(), {})) == ["", ""]
+
+
+def test_titles_that_are_numbers_are_texts():
+    table = pl.DataFrame({"title": [1984, 2001], "code": [3, 4]})
+    catalog = Catalog(IdMap(("1", "2")), table, {"title": "title", "code": "category"})
+    assert item_texts(catalog) == ["1984. code: 3.", "2001. code: 4."]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("<p>Tom &amp;amp; Jerry<br/>run</p>", "Tom & Jerry run"),
+        ("<style>p {color: red}</style>Hello <!-- hidden --> you", "Hello you"),
+        ("a < b and c > d", "a < b and c > d"),
+        ("see https://example.org/x?y=1 or www.example.org now", "see or now"),
+        ("tab\there\u200b\nand\x00there", "tab here and there"),
+        ("  科幻  ", "科幻"),
+    ],
+)
+def test_markup_entities_links_and_controls_are_taken_out(raw, said):
+    assert clean(raw) == said
+
+
+def test_huge_text_is_cut_between_words():
+    text = text_of(title=("title", "A"), plot=("text", "word " * 1_000_000))
+    assert len(text) <= TEXT_LIMIT + 10
+    assert text.endswith("word.")
+    assert len(text_of(plot=("text", "x" * 1_000_000))) == TEXT_LIMIT + 1
+
+
+def test_many_names_are_cut():
+    cast = [f"Actor {n}" for n in range(50)]
+    assert text_of(cast=("person", cast)).count("Actor") == NAMES_LIMIT
