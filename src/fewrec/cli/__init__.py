@@ -35,6 +35,8 @@ from collections.abc import Sequence
 COMMANDS: dict[str, tuple[str, str]] = {
     # words on the command line: (module in fewrec.cli, one line of help)
     "data get": ("data_get", "Fetch a public data set as a data folder."),
+    "data import": ("data_import", "Turn a downloaded data set into a data folder."),
+    "data check": ("data_check", "Say what is wrong or doubtful in a data folder, row by row."),
     "graph build": ("graph_build", "Make a knowledge graph of the catalogue's columns."),
     "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
     "doctor": (

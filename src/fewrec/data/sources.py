@@ -119,15 +119,29 @@ def load_tables(path: Path, settings: DataSettings, inspector: Inspector) -> dic
         raise EmptyData("there is no such folder", file=path, fix=_WAY_OUT)
     tables = {}
     for name in TABLES:
-        found = find_table(path, name)
-        if found is not None:
-            table = read_table(found, name, inspector, separator=settings.separator)
-            tables[name] = table.renamed(settings.names(name))
-    if "graph" not in tables and (path / "graph.nt").is_file():
-        tables["graph"] = read_nt(path / "graph.nt", inspector)
+        table = load_table(path, name, settings, inspector)
+        if table is not None:
+            tables[name] = table
     if not tables:
         raise EmptyData("the folder holds none of the tables", file=path, fix=_nothing(path))
     return tables
+
+
+def load_table(path: Path, name: str, settings: DataSettings, inspector: Inspector) -> Table | None:
+    """One table of a data folder under standard names, not yet checked; None without a file.
+
+    Raises:
+        BadValue: The file cannot be read.
+        EmptyData: The file is empty.
+        ConfigError: The table is there twice, or two columns would have the same name.
+    """
+    found = find_table(path, name)
+    if found is not None:
+        table = read_table(found, name, inspector, separator=settings.separator)
+        return table.renamed(settings.names(name))
+    if name == "graph" and (path / "graph.nt").is_file():
+        return read_nt(path / "graph.nt", inspector)
+    return None
 
 
 def _nothing(path: Path) -> str:

@@ -39,7 +39,7 @@ def read_times(table: Table, column: str, inspector: Inspector) -> Table:
         return table.with_columns(_epoch(cells).alias(column))
     given = cells.is_not_null() & (cells.cast(pl.String).str.strip_chars() != "")
     numbers = cells.cast(pl.Float64, strict=False)
-    if int(numbers.is_not_null().sum()) * 2 > int(given.sum()):
+    if given.any() and int(numbers.is_not_null().sum()) * 2 >= int(given.sum()):
         return _from_numbers(table, column, numbers, given, inspector)
     return _from_text(table, column, given, inspector)
 
