@@ -26,7 +26,7 @@ from fewrec.evaluation.table import chosen_single
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
 
 Diversify = Callable[[Floats, Bools, float, int], Ints]
-"""From scores [B, I], which items may be shown [B, I], a diversity and a length k to lists [B, k]."""
+"""From scores [B, I], what may be shown [B, I], a diversity and a length k to lists [B, k]."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ def ask(
         if pairs:
             predictions += _pairs(contestants, split, question, cell)
         step()
-    return Findings(tuple(outcomes), tuple(predictions), (fold.note,))
+    sizes = [_sizes(split) for keys, split in fold.splits if pairs and "segment" not in keys]
+    return Findings(tuple(outcomes), tuple(predictions), (fold.note, *sizes))
 
 
 def _lists(
@@ -115,6 +116,15 @@ def _warmth(split: Split) -> dict[str, Bools]:
     """Warm and cold users where the split asks about both: name of the segment -> mask [B]."""
     known = split.histories.count > 0
     return {} if known.all() or not known.any() else {"warm users": known, "cold users": ~known}
+
+
+def _sizes(split: Split) -> str:
+    """How many labelled test rows are warm and cold, in words."""
+    cells = {name: int(rows.sum()) for name, rows in warm_and_cold(split).items()}
+    total = max(sum(cells.values()), 1)
+    return "test rows: " + "; ".join(
+        f"{name} {size:,} ({size / total:.0%})" for name, size in cells.items()
+    )
 
 
 def _within(ranker: str, cell: Cell, segment: str) -> Cell:

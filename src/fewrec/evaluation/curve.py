@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from fewrec import __version__
+from fewrec.errors import ConfigError
 from fewrec.evaluation.alarms import join_alarms
 from fewrec.evaluation.asking import DIVERSITIES, Findings, ask
 from fewrec.evaluation.cells import load_findings, save_findings
@@ -52,6 +53,23 @@ class Curve:
         for seed in self.seeds:
             for n in self.sizes:
                 yield seed, n, self.folder / "cells" / f"seed-{seed}-n-{n}.json"
+
+
+def sizes_named(words: str) -> tuple[Size, ...]:
+    """Numbers of training users from text such as "5,20,all".
+
+    Raises:
+        ConfigError: A part is neither a number above 0 nor ``all``.
+    """
+    sizes: list[Size] = []
+    for part in words.replace(" ", "").split(","):
+        if part != "all" and not (part.isdigit() and int(part) > 0):
+            raise ConfigError(
+                f"numbers of training users must be above 0 or 'all', not {part!r}. "
+                "Write for example 5,20,100,all."
+            )
+        sizes.append("all" if part == "all" else int(part))
+    return tuple(sizes)
 
 
 def usable_sizes(bench: Bench, sizes: Sequence[Size] = SIZES) -> tuple[Size, ...]:
@@ -162,13 +180,13 @@ def _key(bench: Bench) -> str:
 def _code() -> str:
     """Changes when code that cells depend on changes, so that no stale cell is taken for done."""
     package = Path(__file__).parents[1]
-    parts = ("data", "metrics", "knowledge", "ranker", "evaluation/experiment.py")
+    parts = ("data", "metrics", "knowledge", "ranker", "evaluation/experiment.py", "recommender.py")
     files = sorted(f for part in parts for f in _python_files(package / part))
     digest = hashlib.sha256()
-    for file in [*files, package / "recommender.py"]:
+    for file in files:
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _python_files(place: Path) -> list[Path]:
-    return sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    return sorted(place.rglob("*.py")) if place.is_dir() else [place] * place.exists()

@@ -97,7 +97,13 @@ def new_user_fold(
     cells = [
         ({**keys, "k": k, "segment": "new_users"}, s) for k, s in zip(REVEALED, people, strict=True)
     ]
-    return Fold(seed, people[0].train, tuple(cells), people[-1].note)
+    learned = len(np.unique(people[0].train.user))
+    revealed = ", ".join(map(str, REVEALED[:-1])) + f" or {REVEALED[-1]}"
+    note = (
+        f"{len(people[0])} new users, {revealed} interactions revealed of each, {learned} users to "
+        f"learn from (seed {seed})"
+    )
+    return Fold(seed, people[0].train, tuple(cells), note)
 
 
 def new_item_fold(

@@ -1,0 +1,81 @@
+import dataclasses
+
+import polars as pl
+import pytest
+
+from fewrec.evaluation.alarms import join_alarms, table_alarms
+from fewrec.evaluation.rows import metric_row
+
+
+def row(ranker, metric, mean, low=None, high=None, users=500, **keys):
+    cell = {"ranker": ranker, "data": "toy", **keys}
+    low, high = mean - 0.01 if low is None else low, mean + 0.01 if high is None else high
+    return metric_row(cell, metric, [mean], low=low, high=high, users=users)
+
+
+def lost(b, metric="auc", **keys):
+    return {
+        **keys, "a": "hybrid", "b": b, "metric": metric, "difference": -0.1, "verdict": "b",
+    }  # fmt: skip
+
+
+def test_an_ordinary_table_raises_no_alarm():
+    rows = [row("hybrid", "ndcg@10", 0.3), row("random", "ndcg@10", 0.02), row("x", "auc", 0.7)]
+    assert table_alarms(rows, [{**lost("popularity"), "verdict": "a"}]) == []
+
+
+@pytest.mark.parametrize("metric", ["ndcg@10", "auc", "uauc"])
+def test_a_metric_at_one_is_an_alarm(metric):
+    alarms = table_alarms([row("hybrid", metric, 1.0, k=3)])
+    assert len(alarms) == 1
+    assert "is at 1.0 for hybrid at k = 3" in alarms[0]
+
+
+def test_below_chance_is_an_alarm_for_lists_and_for_pairs():
+    rows = [
+        row("random", "ndcg@10", 0.10, segment="new_items"),
+        row("hybrid", "ndcg@10", 0.05, segment="new_items"),
+        row("ease", "auc", 0.4),
+    ]
+    alarms = table_alarms(rows)
+    assert len(alarms) == 2
+    assert all("below chance" in a for a in alarms)
+    assert "hybrid at segment new_items" in alarms[0]
+
+
+def test_chance_itself_and_a_tie_with_chance_are_no_alarm():
+    rows = [row("random", "ndcg@10", 0.02), row("like-rate", "ndcg@10", 0.015, high=0.03)]
+    assert table_alarms(rows) == []
+
+
+def test_a_shortcut_ahead_of_hybrid_is_an_alarm_and_another_ranker_is_not():
+    alarms = table_alarms([], [lost("like-rate"), lost("best-single"), lost("popularity", k=0)])
+    assert len(alarms) == 1
+    assert "shortcut is ahead of hybrid in auc: like-rate; popularity at k = 0" in alarms[0]
+
+
+def test_tiny_cells_are_named_with_their_sizes():
+    alarms = table_alarms([row("hybrid", "auc", 0.7, users=12, segment="cold user, cold item")])
+    assert alarms == [
+        "Tiny cells, where differences mean little: 12 people in segment cold user, cold item."
+    ]
+
+
+def test_tables_that_do_not_join_are_an_alarm(toy):
+    assert join_alarms(toy) == []
+    known = [i < 20 for i in range(36)]
+    half = toy.catalog.table.with_columns(
+        pl.when(pl.Series(known)).then(pl.col(c)).otherwise(None).alias(c)
+        for c in toy.catalog.table.columns
+    )
+    broken = dataclasses.replace(toy, catalog=dataclasses.replace(toy.catalog, table=half))
+    alarms = join_alarms(broken)
+    assert len(alarms) == 1
+    assert "of items with interactions stand in the items table" in alarms[0]
+
+
+def test_links_into_nowhere_are_an_alarm(toy):
+    linked = dataclasses.replace(
+        toy, triples=(("e1", "genre", "x"),), links={"space-0": "e1", "space-1": "nowhere"}
+    )
+    assert "50% of linked entities stand in the graph" in join_alarms(linked)[0]
