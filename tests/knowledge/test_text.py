@@ -143,6 +143,17 @@ def test_a_missing_tensor_is_named(tiny_bert):
         text_encoder(str(folder)).encode(["film"])
 
 
+@pytest.mark.parametrize(
+    ("file", "problem"),
+    [("tokenizer.json", "not a readable tokenizer"), ("model.safetensors", "cannot be read")],
+)
+def test_damaged_files_are_named(tiny_bert, file, problem):
+    folder = tiny_bert()
+    (folder / file).write_bytes(b"damaged")
+    with pytest.raises(ModelError, match=problem):
+        text_encoder(str(folder)).encode(["film"])
+
+
 def test_a_folder_without_a_model_says_what_it_needs(tmp_path):
     with pytest.raises(AssetError, match=r"no text encoder inside. It needs tokenizer\.json"):
         text_encoder(str(tmp_path))

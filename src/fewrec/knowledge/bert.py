@@ -81,16 +81,22 @@ def bert_model(folder: Path, threads: int) -> TokenModel:
         A function from (token ids [N, T], mask [N, T]) to hidden states [N, T, D].
 
     Raises:
-        ModelError: The config is not that of a BERT, or a tensor is missing.
+        ModelError: The config is not that of a BERT, the weights cannot be read, or a tensor is
+            missing.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     shape, weights = BertShape.read(folder / "config.json"), folder / "model.safetensors"
     if shape is None:
         raise ModelError(f"{folder}: config.json is not that of a BERT with absolute positions.")
+    try:
+        loaded = load_file(weights)
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{weights}: these weights cannot be read ({error}).") from error
     tensors = {
         name.removeprefix("bert."): np.asarray(array, dtype=np.float32)
-        for name, array in load_file(weights).items()
+        for name, array in loaded.items()
     }
     missing = sorted(tensor_names(shape) - tensors.keys())
     if missing:

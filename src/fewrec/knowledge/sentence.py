@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from fewrec.data.arrays import Floats, Ints
+from fewrec.errors import ModelError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -104,6 +105,9 @@ def onnx_model(file: Path, threads: int) -> TokenModel:
     Returns:
         A function from (token ids [N, T], mask [N, T]) to hidden states [N, T, D], or to
         vectors [N, D] where the graph pools by itself.
+
+    Raises:
+        ModelError: The file is not a graph that ONNX Runtime can open.
     """
     session = _session(file, threads)
     wanted = {node.name for node in session.get_inputs()}
@@ -134,13 +138,19 @@ def _session(file: Path, threads: int) -> InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    try:
+        return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its own classes, made for each status
+        raise ModelError(f"{file}: ONNX Runtime cannot open this file ({error}).") from error
 
 
 def _tokenizer(file: Path) -> Tokenizer:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(file))
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:  # the library raises nothing more special
+        raise ModelError(f"{file}: this is not a readable tokenizer ({error}).") from error
     tokenizer.no_padding()
     tokenizer.no_truncation()
     return tokenizer

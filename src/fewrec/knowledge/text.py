@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from fewrec.assets import cache_folder, locate
+from fewrec.data.catalog import Catalog
+from fewrec.data.languages import UNKNOWN, dominant_language
 from fewrec.errors import AssetError, ConfigError, nearest
 from fewrec.knowledge.bert import BertShape, bert_model
 from fewrec.knowledge.hub import hub_folder
@@ -24,14 +26,24 @@ from fewrec.knowledge.sentence import (
 )
 from fewrec.knowledge.torch_sentences import TorchEncoder
 from fewrec.knowledge.vectors import CachedEncoder
-from fewrec.knowledge.wording import item_texts
+from fewrec.knowledge.wording import item_texts, spoken_texts
 from fewrec.protocols import TextEncoder
 
-__all__ = ["HashingEncoder", "item_texts", "text_encoder"]
+__all__ = ["HashingEncoder", "encoder_for", "item_texts", "text_encoder"]
 
 DEFAULT = "all-minilm-l6-v2"
 DEFAULT_DIMENSION = 384
+MULTILINGUAL = "sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 Precision = Literal["int8", "fp32"]
+
+SAMPLE = 300
+"""About so many texts are looked at for unknown words."""
+
+MOST_UNKNOWN = 0.1
+"""Share of tokens the vocabulary may lack before an encoder does not fit."""
+
+TELLING = 0.1
+"""Share of texts that must tell a language before names in it outweigh the default."""
 
 _NGRAMS = re.compile(r"char-ngrams-(\d+)")
 _ONNX_FILES = ("model.onnx", "onnx/model.onnx")
@@ -78,6 +90,46 @@ def text_encoder(
     else:
         encoder = _from_folder(_folder(name), precision, threads)
     return CachedEncoder(encoder, cache or cache_folder("vectors"))
+
+
+def encoder_for(
+    catalog: Catalog, *, threads: int = 1, cache: Path | None = None
+) -> tuple[TextEncoder | None, str]:
+    """Choose the text encoder for a catalogue by its language.
+
+    Args:
+        catalog: The items.
+        threads: Threads while encoding.
+        cache: Folder of the vector cache; the one of the assets where None.
+
+    Returns:
+        The default encoder where the catalogue is English (or where nothing tells), character
+        n-grams where it is not or where the default cannot be fetched, None where there is no
+        text; and a sentence that says why, "" for the default.
+    """
+    texts = [text for text in spoken_texts(catalog) if text]
+    if not texts:
+        return None, "The catalogue has no text, so nothing is compared by description."
+    language = dominant_language(texts)
+    sure = language.told >= TELLING * len(texts)
+    if sure and language.code not in ("en", UNKNOWN):
+        return HashingEncoder(), _foreign(f"is mostly {language.name}")
+    try:
+        locate(f"{DEFAULT}-int8")
+        unknown = _minilm("int8", threads).unknown_share(texts[:: max(1, len(texts) // SAMPLE)])
+    except AssetError as error:
+        return HashingEncoder(), f"Descriptions are compared by character n-grams: {error}"
+    if unknown > MOST_UNKNOWN:
+        return HashingEncoder(), _foreign(f"has {unknown:.0%} of words the encoder does not know")
+    return text_encoder(threads=threads, cache=cache), ""
+
+
+def _foreign(finding: str) -> str:
+    return (
+        f"The catalogue {finding}, and the default text encoder reads English: descriptions are "
+        "compared by character n-grams. A multilingual encoder compares meaning, for example "
+        f"{MULTILINGUAL!r}."
+    )
 
 
 def _minilm(precision: Precision, threads: int) -> SentenceEncoder:

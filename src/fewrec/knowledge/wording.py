@@ -45,6 +45,18 @@ def item_texts(catalog: Catalog) -> list[str]:
     return [_sentences(parts) for parts in zip(*columns, strict=True)]
 
 
+def spoken_texts(catalog: Catalog) -> list[str]:
+    """What stands in the catalogue in its own language, without labels: for telling which it is.
+
+    Titles and free text where there are any, else the values of categories and lists. I texts.
+    """
+    names = catalog.of_kind("title", "text")
+    if names:
+        return _free(catalog, names)
+    values = [values_of(catalog, name) for name in catalog.of_kind("category", "list")]
+    return [", ".join(word for some in row for word in some) for row in zip(*values, strict=True)]
+
+
 def clean(text: str, limit: int | None = None) -> str:
     """A text without markup, entities, links and control characters, on one line.
 
