@@ -108,9 +108,19 @@ def test_own_weights_and_events_left_out() -> None:
 def test_a_saved_rule_labels_other_data_in_the_same_way() -> None:
     first = label([("a", "x", "rate", 5.0), ("a", "y", "share", 1.0)],
                   "user item event value", events={"share": 4})  # fmt: skip
-    again = label([("a", "x", "rate", 3.0), ("a", "y", "rate", 4.0)],
+    again = label([("a", "x", "rate", 3.0), ("a", "y", "rate", 5.0), ("b", "y", "share", 0.0)],
                   "user item event value", like=first.rule)  # fmt: skip
-    assert again.label.tolist() == [0, 1]
+    assert again.label.tolist() == [0, 1, 1]
+    assert again.weight.tolist() == [1, 1, 4]
+
+
+def test_a_saved_rule_does_for_a_table_without_events() -> None:
+    saved = label([("a", "x", "rate", 5.0), ("a", "y", "buy", None)], "user item event value")
+    ratings = label([("a", "x", 3.0), ("a", "y", 5.0)], "user item value", like=saved.rule)
+    assert (ratings.label.tolist(), ratings.rule) == ([0, 1], "value >= 4")
+    bare = label([("a", "x")], "user item", like=saved.rule)
+    assert bare.rule == "every row is a like"
+    assert label([("a", "x", 2.0), ("a", "y", 5.0)], "user item value", like="no interactions").rule
 
 
 def test_what_cannot_be_judged_names_line_and_fix() -> None:

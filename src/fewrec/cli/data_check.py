@@ -72,13 +72,15 @@ def _show(run: Run, report: CheckReport) -> None:
 
 
 def _conclusion(report: CheckReport) -> str:
-    errors, warnings = len(report.of("error")), len(report.of("warning"))
-    if errors:
-        return (
-            f"{errors:,} error{'s' if errors != 1 else ''}: correct the rows, or set them aside "
-            "with --skip-bad."
-        )
-    return f"Ready to fit{f', with {warnings:,} warnings' if warnings else ''}."
+    from fewrec.data.tables import count
+
+    errors, warnings = report.of("error"), len(report.of("warning"))
+    if not errors:
+        doubts = f", with {count(warnings, 'warning')}" if warnings else ""
+        return f"Ready to fit{doubts}."
+    rows = any(finding.line is not None for finding in errors)
+    way_out = ": correct the rows, or set them aside with --skip-bad." if rows else "."
+    return f"{count(len(errors), 'error')}{way_out}"
 
 
 def _table(found: Sequence[Finding], title: str, colour: str) -> Table:

@@ -25,7 +25,9 @@ class Catalog:
     Attributes:
         items: Ids of the I items, in the order of the table's rows.
         table: The columns, I rows, without the id column; may have none at all.
-            List columns hold ``List(String)``, numbers ``Float64``, text ``String``.
+            Columns of kind list and person hold ``List(String)``, number and year ``Float64``,
+            vector ``List(Float64)``, title, text and category ``String``; ``available_from``
+            and ``available_until`` (kind skip) are seconds since 1970.
         kinds: What each column is.
     """
 

@@ -229,7 +229,11 @@ def _misfit(
     else:
         problem = f"the row has {len(cells)} cells, the header {width}"
         whole = separator.join(cells)
-        fix = f"Put cells that hold a {separator!r} into quotes."
+        fix = (
+            f"Put cells that hold a {separator!r} into quotes."
+            if len(cells) > width
+            else "Add the missing cells; an empty cell still needs its separator."
+        )
     return Fault(table, str(path), line, "", whole, problem, fix, {"row": whole})
 
 

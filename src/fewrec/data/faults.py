@@ -83,20 +83,12 @@ class Inspector:
         """
         if not bad.any():
             return table
-        cells = table.frame.rows(named=True) if self.collect and bad.sum() > 100 else None
-        for n, row in enumerate(np.flatnonzero(bad)):
-            whole = cells[row] if cells else table.frame.row(int(row), named=True)
-            fault = Fault(
-                table.name,
-                table.file,
-                int(table.lines[row]),
-                column,
-                whole.get(column),
-                problem,
-                fix,
-                whole,
-            )
-            self.report(fault, more=int(bad.sum()) - n - 1)
+        where = np.flatnonzero(bad) if self.collect else np.flatnonzero(bad)[:1]
+        cells = table.frame[where].rows(named=True)
+        for row, whole in zip(where, cells, strict=True):
+            line, value = int(table.lines[row]), whole.get(column)
+            fault = Fault(table.name, table.file, line, column, value, problem, fix, whole)
+            self.report(fault, more=int(bad.sum()) - 1)
         return table.where(~bad)
 
     def report(self, fault: Fault, more: int = 0) -> None:

@@ -12,6 +12,7 @@ from fewrec.data.events import Interactions
 from fewrec.data.faults import Inspector, identified
 from fewrec.data.ids import IdMap
 from fewrec.data.labels import Labelled, label_rows
+from fewrec.data.liked import NO_ROWS
 from fewrec.data.settings import STANDARD, DataSettings
 from fewrec.data.tables import Table, count
 from fewrec.data.times import read_times
@@ -167,5 +168,5 @@ def no_interactions(users: IdMap, items: IdMap) -> Interactions:
     none = np.zeros(0, dtype=np.float32)
     nobody = np.zeros(0, dtype=np.int64)
     return Interactions(
-        users, items, nobody, nobody, none, none, none, none.astype(np.float64), "no interactions"
+        users, items, nobody, nobody, none, none, none, none.astype(np.float64), NO_ROWS
     )

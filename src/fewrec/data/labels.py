@@ -10,7 +10,7 @@ import polars as pl
 
 from fewrec.data.arrays import Bools, Floats
 from fewrec.data.faults import Inspector
-from fewrec.data.liked import EVENT_WEIGHTS, LikedRule, parse_rule, scale_test
+from fewrec.data.liked import EVENT_WEIGHTS, NO_ROWS, LikedRule, parse_rule, scale_test
 from fewrec.data.tables import Table, count
 from fewrec.errors import ConfigError, nearest
 
@@ -43,7 +43,8 @@ def label_rows(
         table: Interactions with ``user`` and ``item``; ``value``, ``event`` and ``timestamp``
             where there are any, already as numbers, text, seconds.
         inspector: What to do with rows to which the rule cannot be applied.
-        like: The liked rule; chosen from the columns where empty.
+        like: The liked rule; chosen from the columns where empty. The words of a rule that was
+            saved with events also do for a table without them.
         events: Weights of events, on top of the standard ones.
 
     Returns:
@@ -53,12 +54,15 @@ def label_rows(
         ConfigError: The rule needs a column that is not there, or names an unknown event.
         BadValue: A row has no value, or an unknown event, where the rule needs it.
     """
-    weights = {**EVENT_WEIGHTS, **(events or {})}
+    stated = parse_rule(like) if like and like != NO_ROWS else None
+    weights = {**EVENT_WEIGHTS, **(stated.weights if stated else {}), **(events or {})}
     has_events, has_values = _has(table, "event"), _has(table, "value")
     if has_events:
         table = _known_events(table, weights, inspector)
-    rule = parse_rule(like) if like else _suggested(table, weights, has_events, has_values)
-    _check_fits(rule, table, weights, has_events, has_values)
+    if stated:
+        rule = _fitting(stated, table, weights, has_events, has_values)
+    else:
+        rule = _suggested(table, weights, has_events, has_values)
     table = _judgeable(rule, table, inspector, has_events)
     liked, weight = _judge(rule, table, weights, has_events)
     kept, notes = _kept(rule, table, liked, weight, weights, has_events)
@@ -113,19 +117,19 @@ def _suggested(
     return LikedRule()
 
 
-def _check_fits(
+def _fitting(
     rule: LikedRule,
     table: Table,
     weights: Mapping[str, float],
     has_events: bool,
     has_values: bool,
-) -> None:
-    wanted = [
-        ("event", bool(rule.liked or rule.weights), has_events),
-        ("value", bool(rule.value and not rule.weights), has_values),
-    ]
-    for column, needed, there in wanted:
-        if needed and not there and len(table):
+) -> LikedRule:
+    """The rule as far as the table has what it looks at."""
+    if rule.weights and not has_events:
+        return LikedRule(rule.value if has_values else None)
+    wanted = {"event": bool(rule.liked), "value": bool(rule.value and not rule.weights)}
+    for column, there in (("event", has_events), ("value", has_values)):
+        if wanted[column] and not there and len(table):
             raise ConfigError(
                 f"The liked rule `{rule.words}` needs a column {column!r}, which {table.file} "
                 "does not have. Change `like` in fewrec.toml, or add the column."
@@ -136,6 +140,7 @@ def _check_fits(
                 f"The liked rule `{rule.words}` names the event {name!r}, which is not known. "
                 f"{nearest(name, weights, 'events')}"
             )
+    return rule
 
 
 def _judgeable(rule: LikedRule, table: Table, inspector: Inspector, has_events: bool) -> Table:

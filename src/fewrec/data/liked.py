@@ -26,6 +26,9 @@ EVENT_WEIGHTS: Mapping[str, float] = {
 """How much an event says; negative: not liked. ``rate`` is judged by its value."""
 
 EVERY_ROW = "every row is a like"
+NO_ROWS = "no interactions"
+"""Stands for the rule of data without interactions: other data choose their own."""
+
 MOST_LEVELS = 11
 """A value column with more different values than this is a count or an amount, not a rating."""
 

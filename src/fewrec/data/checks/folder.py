@@ -159,7 +159,7 @@ def _report(
     unknown: float | None = None,
     aside: dict[str, int] | None = None,
 ) -> CheckReport:
-    ordered = sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
+    ordered = sorted(findings, key=lambda f: (_ORDER.index(f.severity), f.file, f.line or 0))
     return CheckReport(
         name=name,
         findings=tuple(ordered),
