@@ -28,7 +28,7 @@ def test_an_ordinary_table_raises_no_alarm():
 def test_a_metric_at_one_is_an_alarm(metric):
     alarms = table_alarms([row("hybrid", metric, 1.0, k=3)])
     assert len(alarms) == 1
-    assert "is at 1.0 for hybrid at k = 3" in alarms[0]
+    assert alarms[0].startswith(f"At 1.0: {metric} of hybrid at k = 3.")
 
 
 def test_below_chance_is_an_alarm_for_lists_and_for_pairs():
@@ -39,8 +39,19 @@ def test_below_chance_is_an_alarm_for_lists_and_for_pairs():
     ]
     alarms = table_alarms(rows)
     assert len(alarms) == 2
-    assert all("below chance" in a for a in alarms)
+    assert all(a.startswith("Below chance: ") for a in alarms)
     assert "hybrid at segment new_items" in alarms[0]
+
+
+def test_new_items_that_are_crowded_out_are_said_once_and_only_of_hybrid():
+    rows = [
+        row(ranker, "ndcg@10", mean, segment="new_items_all")
+        for ranker, mean in (("random", 0.05), ("popularity", 0.0), ("hybrid", 0.01))
+    ]
+    alarms = table_alarms(rows, [lost("like-rate", "ndcg@10", segment="new_items_all")])
+    assert len(alarms) == 1
+    assert alarms[0].startswith("New items are crowded out")
+    assert "popularity" not in alarms[0]
 
 
 def test_chance_itself_and_a_tie_with_chance_are_no_alarm():

@@ -31,12 +31,17 @@ class Fusion(Protocol):
         """Ranking scores of all items. Shape [B, I]."""
         ...
 
-    def probabilities(self, people: Histories) -> Floats:
-        """P(like) of all items. Shape [B, I]."""
-        ...
-
     def chosen_single(self, k: int, new_items: bool = False) -> str:
         """The expert that the training part would choose for k known rows (among new items)."""
+        ...
+
+
+@runtime_checkable
+class Likelihood(Protocol):
+    """What labelled pairs need of a fitted hybrid."""
+
+    def probabilities(self, people: Histories) -> Floats:
+        """P(like) of all items. Shape [B, I]."""
         ...
 
 
@@ -79,10 +84,10 @@ def fit_contestants(training: Training, rankers: Mapping[str, Callable[[], Ranke
     scorers: dict[str, Scorer] = {name: ranker.scores for name, ranker in fitted.items()}
     likes = {name: scorers[name] for name in TRIVIAL if name in scorers}
     calibrated = set(LIKELIHOODS) & set(likes)
-    if isinstance(fusion, Fusion):
+    if fusion is not None:
         scorers[HYBRID] = fusion.scores
+    if isinstance(fusion, Likelihood):
         likes[HYBRID] = fusion.probabilities
-        if training.interactions.has_negatives:
-            calibrated.add(HYBRID)
-        return Contestants(scorers, likes, frozenset(calibrated), fusion.chosen_single)
-    return Contestants(scorers, likes, frozenset(calibrated), None)
+        calibrated |= {HYBRID} if training.interactions.has_negatives else set()
+    chosen = fusion.chosen_single if isinstance(fusion, Fusion) else None
+    return Contestants(scorers, likes, frozenset(calibrated), chosen)
