@@ -82,7 +82,7 @@ def test_ids_are_needed() -> None:
         items({"items": ["a"]})
     with pytest.raises(BadValue, match="line 2, column 'item': the id is empty"):
         items({"item": ["a", " "]})
-    with pytest.raises(BadValue, match="ids must be text or numbers"):
+    with pytest.raises(BadValue, match="the column must hold text or numbers"):
         items({"item": [["a"], ["b"]]})
 
 

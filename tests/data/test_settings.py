@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import ConfigError
 
@@ -70,3 +71,24 @@ def test_another_encoding(tmp_path: Path) -> None:
     (tmp_path / "fewrec.toml").write_bytes('name = "café"'.encode("latin-1"))
     with pytest.raises(ConfigError, match="the file is not UTF-8"):
         read_settings(tmp_path / "fewrec.toml")
+
+
+def test_the_settings_shown_in_the_documentation(tmp_path: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "data-folder.md"
+    shown = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    found = read(tmp_path, shown)
+    assert set(found.model_dump(exclude_defaults=True)) == set(DataSettings.model_fields) - {
+        "rules",
+        "model",
+    }
+
+
+def test_the_weights_shown_in_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "data-folder.md"
+    lines = page.read_text(encoding="utf-8").splitlines()
+    head = next(n for n, line in enumerate(lines) if "| buy |" in line)
+    names, weights = ([c.strip() for c in lines[n].split("|")[1:-1]] for n in (head, head + 2))
+    shown = {
+        n: float(w.split(",")[0].replace("−", "-")) for n, w in zip(names, weights, strict=True)
+    }
+    assert shown == EVENT_WEIGHTS

@@ -5,11 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from fewrec.data.catalog import ColumnKind
 from fewrec.data.cells import to_numbers
+
+if TYPE_CHECKING:
+    from polars._typing import PolarsDataType
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "title": (
@@ -97,9 +101,8 @@ def infer_column(name: str, cells: pl.Series) -> Column:
         known = known.filter(known.str.strip_chars() != "")
     if not len(known):
         return Column("skip", "empty")
-    if isinstance(cells.dtype, (pl.List, pl.Array)):
-        inner = cells.dtype.inner
-        return Column("vector" if inner.is_numeric() else "list", "holds lists")
+    if isinstance(cells.dtype, pl.List):
+        return _of_lists(known, cells.dtype.inner)
     if cells.dtype.is_temporal():
         return Column("year", "holds dates")
     if cells.dtype.is_nested() or cells.dtype == pl.Binary:
@@ -113,10 +116,19 @@ def infer_column(name: str, cells: pl.Series) -> Column:
     return _of_text(name, known.cast(pl.String).str.strip_chars())
 
 
+def _of_lists(known: pl.Series, inner: PolarsDataType) -> Column:
+    if inner.is_nested() or inner == pl.Binary:
+        return Column("skip", "holds records")
+    length = known.list.len()
+    if inner.is_numeric() and length.n_unique() == 1 and int(length[0]) > 1:
+        return Column("vector", "lists of numbers of one length")
+    return Column("list", "holds lists")
+
+
 def _of_text(name: str, known: pl.Series) -> Column:
     if _share(known, _URL) > 0.9:
         return Column("skip", "links")
-    if _share(known, _NUMBERS) == 1:
+    if _share(known, _NUMBERS) == 1 and known.str.count_matches(",").n_unique() == 1:
         return Column("vector", "JSON lists of numbers", "json")
     if _share(known, _WORDS) > 0.9:
         return Column("person" if _named(name, "person") else "list", "JSON lists", "json")
@@ -146,7 +158,11 @@ def _of_words(name: str, known: pl.Series) -> Column:
     distinct = known.n_unique()
     if distinct == len(known) > 3 and long < 1.2 and _share(known, r"\d") > 0.9:
         return Column("skip", "a different code for every item")
-    if long >= 5 or (long >= 2 and distinct > 0.8 * len(known) > 16):
+    if (
+        long >= 5
+        or _mean(known.str.len_chars()) > 60
+        or (long >= 2 and distinct > 0.8 * len(known) > 16)
+    ):
         return Column("text", "free text")
     if distinct <= max(20, len(known) // 2):
         return Column("category", f"{distinct} different values")

@@ -59,8 +59,8 @@ def decode(raw: bytes, path: Path) -> bytes:
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _unix(_text(raw, "utf-16", path).encode())
     raw = raw.removeprefix(b"\xef\xbb\xbf")
-    if b"\x00" in raw[:200]:
-        even, odd = raw[:200:2].count(0), raw[1:200:2].count(0)
+    even, odd = raw[:200:2].count(0), raw[1:200:2].count(0)
+    if (even + odd) * 5 > min(len(raw), 200):
         return _unix(_text(raw, "utf-16-be" if even > odd else "utf-16-le", path).encode())
     _text(raw, "utf-8", path)
     return _unix(raw)

@@ -48,6 +48,8 @@ def _add_frame(digest: hashlib._Hash, frame: pl.DataFrame) -> None:
             continue
         if isinstance(cells.dtype, pl.List):
             cells = cells.cast(pl.List(pl.String)).list.join("\x1e")
+        elif cells.dtype == pl.Binary:
+            cells = cells.bin.encode("hex")
         elif cells.dtype.is_nested():
             cells = pl.Series(name, [str(cell) for cell in cells.to_list()])
         joined = cells.cast(pl.String).fill_null("\x00").str.join("\x1f").item()

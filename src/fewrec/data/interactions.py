@@ -14,7 +14,7 @@ from fewrec.data.ids import IdMap
 from fewrec.data.labels import Labelled, label_rows
 from fewrec.data.liked import NO_ROWS
 from fewrec.data.settings import STANDARD, DataSettings
-from fewrec.data.tables import Table, count
+from fewrec.data.tables import Table, check_plain, count
 from fewrec.data.times import read_times
 
 _NOT_USED = ("session", "propensity", "position", "dwell", "text")
@@ -44,6 +44,7 @@ def read_events(
         ConfigError: The liked rule does not fit the columns.
     """
     table.require("user", "item")
+    check_plain(table, *STANDARD["interactions"])
     notes = list(_ignored(table))
     for column in ("user", "item"):
         table = identified(table, column, inspector)
@@ -76,16 +77,17 @@ def _ignored(table: Table) -> Iterable[str]:
 
 def _numbers(table: Table, column: str, inspector: Inspector) -> Table:
     """A column as Float64, where it is there."""
-    if column not in table.frame.columns or table.frame[column].dtype == pl.Float64:
+    if column not in table.frame.columns:
         return table
     cells = table.frame[column]
-    text = cells.cast(pl.String).str.strip_chars()
-    numbers = text.cast(pl.Float64, strict=False) if cells.dtype == pl.String else cells
-    if cells.dtype == pl.Boolean:
-        numbers = cells.cast(pl.Int8)
-    numbers = numbers.cast(pl.Float64, strict=False)
-    wrong = numbers.is_null() | ~numbers.is_finite()
-    bad = ((text.fill_null("") != "") & wrong).to_numpy()
+    if cells.dtype == pl.String:
+        cells = cells.str.strip_chars().replace("", None)
+    elif cells.dtype.is_float():
+        cells = cells.fill_nan(None)
+    elif cells.dtype.is_temporal():
+        cells = cells.cast(pl.String)
+    numbers = cells.cast(pl.Float64, strict=False)
+    bad = (cells.is_not_null() & ~numbers.is_finite().fill_null(False)).to_numpy()
     fix = "Write a number with a decimal point, or leave the cell empty."
     table = inspector.reject(table, bad, column, "this is not a number", fix)
     return table.with_columns(numbers.filter(pl.Series(~bad)).alias(column))

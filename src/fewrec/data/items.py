@@ -107,7 +107,7 @@ def _typed(cells: pl.Series, column: Column) -> pl.Series:
         return to_lists(cells, column.separator)
     if column.kind == "vector":
         return to_vectors(cells)
-    if cells.dtype.is_nested() or cells.dtype.is_numeric():
+    if cells.dtype.is_nested() or cells.dtype.is_numeric() or cells.dtype == pl.Binary:
         return cells
     text = cells.cast(pl.String)
     return text.set(text.fill_null("").str.strip_chars() == "", None)

@@ -31,7 +31,8 @@ class Table:
     @classmethod
     def of_frame(cls, name: str, frame: pl.DataFrame, file: str = "") -> Table:
         """A table that never was a text file; its rows are counted from 1."""
-        return cls(name, frame, file or name, np.arange(1, frame.height + 1))
+        settled = frame.with_columns(_settled(frame[column]) for column in frame.columns)
+        return cls(name, settled, file or name, np.arange(1, frame.height + 1))
 
     def __len__(self) -> int:
         return self.frame.height
@@ -98,6 +99,42 @@ def _way_out(column: str, have: list[str]) -> str:
     )
 
 
+def _settled(cells: pl.Series) -> pl.Series:
+    """A column in one of few types: text, numbers, truth values, dates, lists, records, bytes."""
+    kind = cells.dtype
+    if isinstance(kind, (pl.Categorical, pl.Enum)) or kind in (pl.Time, pl.Null):
+        return cells.cast(pl.String)
+    if kind == pl.Duration:
+        return cells.dt.total_microseconds().cast(pl.Float64) / 1e6
+    if kind == pl.Object:
+        texts = [None if cell is None else str(cell) for cell in cells.to_list()]
+        return pl.Series(cells.name, texts, dtype=pl.String)
+    if kind.is_decimal():
+        return cells.cast(pl.Float64)
+    if isinstance(kind, (pl.List, pl.Array)):
+        inner = pl.String if kind.inner in (pl.Null, pl.Categorical, pl.Enum) else kind.inner
+        return cells.cast(pl.List(inner))
+    return cells
+
+
+def check_plain(table: Table, *columns: str) -> None:
+    """Check that columns, where they are there, hold single cells.
+
+    Raises:
+        BadValue: One holds lists, records or bytes.
+    """
+    for column in columns:
+        kind = table.frame.schema.get(column)
+        if kind is not None and (kind.is_nested() or kind == pl.Binary):
+            raise BadValue(
+                "the column must hold text or numbers",
+                file=table.file,
+                column=column,
+                value=str(kind),
+                fix="Write one value in each cell.",
+            )
+
+
 def as_ids(table: Table, column: str) -> pl.Series:
     """A column of ids as text, exactly as written.
 
@@ -106,15 +143,8 @@ def as_ids(table: Table, column: str) -> pl.Series:
     Raises:
         BadValue: The column holds lists or records.
     """
+    check_plain(table, column)
     cells = table.frame[column]
-    if cells.dtype.is_nested() or cells.dtype == pl.Binary:
-        raise BadValue(
-            "ids must be text or numbers",
-            file=table.file,
-            column=column,
-            value=str(cells.dtype),
-            fix="Write one id in each cell.",
-        )
     if cells.dtype.is_float() and bool((cells.fill_nan(None).drop_nulls() % 1 == 0).all()):
         cells = cells.fill_nan(None).cast(pl.Int64)
     return cells.cast(pl.String)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import polars as pl
 
-from fewrec.data.cells import to_lists, to_numbers
+from fewrec.data.cells import to_lists, to_numbers, to_years
 from fewrec.data.columns import infer_column
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
@@ -51,7 +51,7 @@ def people_from_table(
     profile = [""] * len(users)
     edges = dict(bins or {})
     for name, kind in column_kinds(frame, bins, kinds).items():
-        cells = frame[name]
+        cells = _plain(name, frame[name])
         if kind == "profile":
             for row, text in zip(rows, cells.cast(pl.String), strict=True):
                 profile[row] = (text or "").strip()
@@ -91,14 +91,22 @@ def _kind(name: str, cells: pl.Series, *, known: bool) -> str:
         return "category"
     kind = infer_column(name, cells).kind
     if kind in ("number", "year"):
-        kind = "number" if cells.drop_nulls().n_unique() > 10 else "category"
-        return "category" if known else kind
+        several = _plain(name, cells).drop_nulls().n_unique() > 10
+        return "number" if several and not known else "category"
     if kind in ("vector", "skip") or (kind == "text" and not known):
         return "skip"
     if kind in ("list", "person"):
         return "list"
     most = max(25, int(_MOST_VALUES * len(cells)))
     return "skip" if cells.n_unique() > most and not known else "category"
+
+
+def _plain(name: str, cells: pl.Series) -> pl.Series:
+    """Dates as years, and numbers as numbers, however they were written."""
+    kind = "year" if cells.dtype.is_temporal() else infer_column(name, cells).kind
+    if kind == "year":
+        return to_years(cells)
+    return to_numbers(cells) if kind == "number" else cells
 
 
 def _attributes(
@@ -113,9 +121,10 @@ def _attributes(
         for row, values in zip(people, to_lists(cells, _mark(cells)).to_list(), strict=True):
             yield from ((row, value) for value in values or ())
     else:
-        for row, value in zip(people, cells.cast(pl.String).to_list(), strict=True):
-            if value is not None and value.strip():
-                yield row, value.strip()
+        for row, value in zip(people, cells.to_list(), strict=True):
+            said = _number(value) if isinstance(value, float) else str(value).strip()
+            if value is not None and said:
+                yield row, said.lower() if isinstance(value, bool) else said
 
 
 def _mark(cells: pl.Series) -> str:
@@ -137,13 +146,18 @@ def bin_name(number: float, edges: tuple[float, ...]) -> str:
     edge, which is 35 for whole edges.
     """
     if not edges:
-        return f"{number:g}"
+        return _number(number)
     place = int(np.searchsorted(edges, number, side="right"))
     if place == 0:
-        return f"under {edges[0]:g}"
+        return f"under {_number(edges[0])}"
     if place == len(edges):
-        return f"{edges[-1]:g} or more"
+        return f"{_number(edges[-1])} or more"
     low, high = edges[place - 1], edges[place]
     if high % 1 == 0 and low % 1 == 0 and high - 1 > low:
-        return f"{low:g} to {high - 1:g}"
-    return f"{low:g} to under {high:g}"
+        return f"{_number(low)} to {_number(high - 1)}"
+    return f"{_number(low)} to under {_number(high)}"
+
+
+def _number(value: float) -> str:
+    """A number in full, whole ones without a point."""
+    return str(int(value)) if value == int(value) else repr(value)

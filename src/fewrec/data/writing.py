@@ -85,7 +85,8 @@ def put_in_place(draft: Path, target: Path) -> None:
 
 
 def _plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Lists as JSON, everything else as it is."""
+    """Lists as JSON, bytes as hexadecimal digits, everything else as it is."""
+    frame = frame.with_columns(pl.col(pl.Binary).bin.encode("hex"))
     nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
     texts = []
     for name in nested:
