@@ -34,6 +34,7 @@ from collections.abc import Sequence
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # words on the command line: (module in fewrec.cli, one line of help)
+    "init": ("init", "Turn your own files into a data folder, and show the guess."),
     "data get": ("data_get", "Fetch a public data set as a data folder."),
     "data import": ("data_import", "Turn a downloaded data set into a data folder."),
     "data check": ("data_check", "Say what is wrong or doubtful in a data folder, row by row."),

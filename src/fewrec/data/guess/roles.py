@@ -1,0 +1,210 @@
+"""Which column of an interactions file is the user, the item, the value, the event, the time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from fewrec.data.guess.profile import Profile
+
+Profiles = Mapping[str, Profile]
+
+PLAIN = ("session", "dwell", "position", "propensity")
+"""Roles that only a header can give."""
+
+_PERSONAL = 0.4
+_CERTAIN = 5.0
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What a column is taken for.
+
+    Attributes:
+        role: Its role.
+        sure: How sure that is, in [0, 1].
+        why: The evidence, in a few words.
+    """
+
+    role: str
+    sure: float
+    why: str
+
+
+Picks = dict[str, Pick]
+"""Column -> what it is taken for."""
+
+
+def event_roles(profiles: Profiles) -> Picks:
+    """Give the columns of a file of interactions their roles.
+
+    Args:
+        profiles: The columns of the file.
+
+    Returns:
+        Picks for the columns that have a role; no ``user`` or ``item`` where there is none.
+    """
+    picks: Picks = {}
+    for role, rate in (("event", _as_event), ("timestamp", _as_time), ("value", _as_value)):
+        found = _best(profiles, picks, rate)
+        if found:
+            picks[found[0]] = Pick(role, min(1.0, found[1]), found[2])
+    _people_and_things(profiles, picks)
+    if column_of(picks, "user") is None or column_of(picks, "item") is None:
+        picks = {n: p for n, p in picks.items() if p.role != "value" or p.sure > 0.45}
+        _people_and_things(profiles, picks)
+    for role in PLAIN:
+        found = _best(profiles, picks, _as_said(role))
+        if found and found[1] > 0.5:
+            picks[found[0]] = Pick(role, min(1.0, found[1]), found[2])
+    return picks
+
+
+def column_of(picks: Mapping[str, Pick], role: str) -> str | None:
+    """The column that was picked for a role."""
+    return next((name for name, pick in picks.items() if pick.role == role), None)
+
+
+Rate = Callable[[Profile], tuple[float, str]]
+
+
+def _best(profiles: Profiles, taken: Iterable[str], rate: Rate) -> tuple[str, float, str] | None:
+    rated = [(name, *rate(profile)) for name, profile in profiles.items() if name not in taken]
+    rated = [entry for entry in rated if entry[1] > 0.3]
+    return max(rated, key=lambda entry: entry[1]) if rated else None
+
+
+def _as_said(role: str) -> Rate:
+    return lambda profile: (profile.meaning.of(role), "header")
+
+
+def _speaks_of_another(profile: Profile, *roles: str) -> bool:
+    """True where the header names something else than these roles, clearly."""
+    own = max((profile.meaning.of(role) for role in roles), default=0.0)
+    return bool(profile.meaning.roles) and own < 0.3 and profile.meaning.best != "id"
+
+
+def _as_time(profile: Profile) -> tuple[float, str]:
+    said = profile.meaning.of("timestamp")
+    form = profile.times
+    if form is None or _speaks_of_another(profile, "timestamp"):
+        return (said if said >= _CERTAIN else 0.0), "as told"
+    if not form.certain and said < 0.3:
+        return 0.0, ""
+    fine = 0.1 if form.form == "unix" or profile.sample.str.contains(r"\d[:h]\d\d").any() else 0.0
+    score = 0.45 + 0.5 * said + fine - 0.4 * (1 - profile.filled)
+    return score, f"holds {form.words}" + ("; header" if said else "")
+
+
+def _as_event(profile: Profile) -> tuple[float, str]:
+    said = profile.meaning.of("event")
+    if said >= _CERTAIN:
+        return said, "as told"
+    deeds = profile.deeds
+    if profile.constant and said and deeds is None:
+        return 0.0, ""
+    if said and profile.levels <= 60 and profile.numbers is None:
+        return 0.6 + 0.4 * (deeds.share if deeds else 0.0), "header; names of events"
+    if deeds is None or _speaks_of_another(profile, "event") or profile.opinions is not None:
+        return 0.0, ""
+    return (0.8 * deeds.share if deeds.share >= 0.6 else 0.0), "holds names of events"
+
+
+def _as_value(profile: Profile) -> tuple[float, str]:
+    said = profile.meaning.of("value")
+    if said >= _CERTAIN:
+        return said, "as told"
+    if profile.constant and profile.opinions is None:
+        return 0.0, ""
+    words = profile.opinions
+    judged = max(said, profile.meaning.of("review") * 0.6)
+    if words is not None and not _speaks_of_another(profile, "value", "review"):
+        if profile.meaning.best in ("review",) and profile.wordy > 3:
+            return 0.0, ""
+        return 0.6 + 0.4 * judged, f"holds {words.why}"
+    if profile.numbers is None or _speaks_of_another(profile, "value"):
+        return 0.0, ""
+    if said:
+        return 0.5 + 0.4 * said + 0.1 * profile.marks, "header; holds numbers"
+    if profile.marks and not (profile.meaning.roles and profile.meaning.best == "id"):
+        early = 0.06 if profile.place == 0 else 0.01 / profile.place
+        return (
+            0.45 if profile.levels <= 11 else 0.38
+        ) - early, "few different numbers, often repeated"
+    return 0.0, ""
+
+
+def key_like(profile: Profile) -> bool:
+    """True where cells could be ids: short, several, no fractions, no times."""
+    told = max(profile.meaning.of("user"), profile.meaning.of("item")) >= 0.5
+    if profile.levels < 2 or profile.wordy > 12 or profile.length > 120:
+        return told and profile.levels > 0
+    if told:
+        return True
+    if profile.times is not None and profile.times.certain:
+        return False
+    return len(profile.values) == 0 or profile.whole or profile.levels > 30
+
+
+def _people_and_things(profiles: Profiles, picks: Picks) -> None:
+    """Pick user and item: by headers, then among the columns nobody else claims."""
+    free = {n: p for n, p in profiles.items() if n not in picks and key_like(p)}
+    user = _told(free, "user", "item")
+    item = _told({n: p for n, p in free.items() if n != user}, "item", "user")
+    if user is None and item is not None:
+        user = _told({n: p for n, p in free.items() if n != item}, "user", "item")
+    mute = [n for n, p in free.items() if n not in (user, item) and _mute(p)]
+    if user is None and item is None:
+        if len(mute) >= 2:
+            picks[mute[0]] = Pick("user", 0.5, "first of the columns with ids")
+            picks[mute[1]] = Pick("item", 0.5, "second of the columns with ids")
+        return
+    if user is None:
+        user = _someone(free, item, mute)
+    if item is None:
+        item = _something(free, user, mute)
+    for name, role in ((user, "user"), (item, "item")):
+        if name is not None:
+            said = free[name].meaning.of(role)
+            why = "as told" if said >= _CERTAIN else "header" if said >= 0.3 else "what is left"
+            picks[name] = Pick(role, min(1.0, said) if said >= 0.3 else 0.5, why)
+
+
+def _mute(profile: Profile) -> bool:
+    return not profile.meaning.roles or profile.meaning.best in ("id", "name")
+
+
+def _told(free: Profiles, role: str, other: str) -> str | None:
+    """The column whose header speaks most for a role, and not more for the other one."""
+    told = {
+        name: profile.meaning.of(role) - 0.05 * (1 - profile.filled)
+        for name, profile in free.items()
+        if profile.meaning.of(role) >= _PERSONAL
+        and profile.meaning.of(role) >= profile.meaning.of(other)
+    }
+    if not told:
+        return None
+    most = max(told.values())
+    near = [name for name, said in told.items() if said > most - 0.1]
+    return max(near, key=lambda name: (told[name] >= _CERTAIN, -free[name].place))
+
+
+def _someone(free: Profiles, item: str | None, mute: list[str]) -> str | None:
+    """A column of people when headers name none: addresses, names, else what nobody claims."""
+    others = [name for name in free if name != item]
+    mails = [name for name in others if free[name].mails > 0.9]
+    named = [
+        name for name in others if free[name].meaning.of("name") or free[name].meaning.of("user")
+    ]
+    return next(iter(mails or named or [n for n in mute if n != item]), None)
+
+
+def _something(free: Profiles, user: str | None, mute: list[str]) -> str | None:
+    """A column of things when headers name none: addresses of pages, makers, else what is left."""
+    others = [name for name in free if name != user]
+    for role in ("item", "title", "person", "url"):
+        named = [name for name in others if free[name].meaning.of(role) >= 0.2]
+        if named:
+            return named[0]
+    left = [name for name in mute if name != user]
+    return max(left, key=lambda name: free[name].levels, default=None)
