@@ -64,6 +64,10 @@ def test_unicode_encodings_are_recognised(tmp_path: Path, encoding: str) -> None
     assert table.frame.rows() == [("a", "标题 é")]
 
 
+def test_a_nul_inside_a_cell_is_not_an_encoding(tmp_path: Path) -> None:
+    assert read(tmp_path, "item,title\na,x\x00y\n").frame["title"].to_list() == ["x\x00y"]
+
+
 def test_other_encodings_are_an_error_with_line_and_byte(tmp_path: Path) -> None:
     with pytest.raises(BadValue, match=r"items\.csv, line 3: byte 0xe9 is not UTF-8.*fewrec init"):
         read(tmp_path, "item,title\na,x\nb,café\n".encode("latin-1"))

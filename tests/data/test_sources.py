@@ -76,6 +76,14 @@ def test_any_one_file_is_enough(tmp_path: Path) -> None:
     assert linked.catalog.items.ids == ("007",)
 
 
+def test_items_of_which_only_ids_are_known() -> None:
+    items = pl.DataFrame({"item": ["a", "b"]})
+    assert dataset_from_tables(items=items).catalog.table.shape == (2, 0)
+    data = dataset_from_tables(pl.DataFrame({"user": ["u"], "item": ["c"]}), items)
+    assert data.catalog.table.shape == (3, 0)
+    assert data.catalog.titles == ("a", "b", "c")
+
+
 @pytest.fixture(autouse=True)
 def _folders(tmp_path: Path) -> None:
     for name in "abcdefgh":

@@ -49,7 +49,8 @@ def read_items(
     table = _checked(table, columns, stated, inspector)
     ids = IdMap(tuple(table.frame["item"]))
     typed = [_typed(table.frame[name], column) for name, column in columns.items()]
-    catalog = Catalog(ids, pl.DataFrame(typed), {n: c.kind for n, c in columns.items()})
+    cells = pl.DataFrame(typed) if typed else pl.DataFrame(height=len(ids))
+    catalog = Catalog(ids, cells, {n: c.kind for n, c in columns.items()})
     return catalog, (*notes, *_lost(table.frame, catalog), *_decided(columns))
 
 

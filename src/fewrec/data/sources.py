@@ -224,9 +224,15 @@ def _catalog(
         title = "title" if new == 1 else "titles"
         unknown = f"{count(new, 'item')} of interactions {verb} not in items; {whose} {title}."
         notes = (*notes, unknown)
-        empty = pl.DataFrame(schema=catalog.table.schema).clear(new)
-        catalog = Catalog(ids, pl.concat([catalog.table, empty]), catalog.kinds)
+        catalog = Catalog(ids, _longer(catalog.table, new), catalog.kinds)
     return catalog, notes
+
+
+def _longer(table: pl.DataFrame, rows: int) -> pl.DataFrame:
+    """The table with rows appended in which every cell is missing."""
+    if not table.width:
+        return pl.DataFrame(height=table.height + rows)
+    return pl.concat([table, table.clear(rows)])
 
 
 def _people(
