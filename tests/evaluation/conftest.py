@@ -12,7 +12,7 @@ from fewrec.knowledge.features import item_features
 from fewrec.knowledge.ngrams import HashingEncoder
 from fewrec.protocols import Training
 from fewrec.ranker.baselines import ItemUserMean, LikeRate, Popularity
-from fewrec.ranker.collaborative import ItemKNN
+from fewrec.ranker.item_item import ItemKNN
 
 
 class Pick:

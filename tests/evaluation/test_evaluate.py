@@ -68,7 +68,7 @@ class Liar(Pick):
 
         class FittedLiar(FittedPick):
             def probabilities(self, people):
-                return 1 / (1 + self.scores(people))
+                return 1 / (1 + np.exp(10 * self.scores(people)))
 
         return FittedLiar(fitted.name, fitted.experts)
 
@@ -76,7 +76,7 @@ class Liar(Pick):
 def test_a_hybrid_below_chance_and_behind_a_shortcut_is_caught(bench):
     rankers = {**bench.rankers, "hybrid": Liar}
     found = evaluate(dataclasses.replace(bench, rankers=rankers), "random", [0])
-    assert any(a.startswith("Below chance: auc of hybrid") for a in found.alarms)
+    assert any(a.startswith("Below chance: auc of") and "hybrid" in a for a in found.alarms)
     assert any("shortcut is ahead of hybrid in auc: popularity" in a for a in found.alarms)
 
 
