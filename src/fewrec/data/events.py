@@ -92,15 +92,28 @@ class Interactions:
             Histories of these B users, in this order.
         """
         users = np.arange(len(self.users)) if users is None else np.asarray(users)
-        order = np.lexsort((np.nan_to_num(self.timestamp, nan=-np.inf), self.user))
-        bounds = np.searchsorted(self.user[order], np.arange(len(self.users) + 1))
-        picked = [order[bounds[u] : bounds[u + 1]] for u in users]
-        rows = np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)
+        start, rows = self.rows_of(users)
         return Histories(
-            start=np.concatenate([[0], np.cumsum([len(p) for p in picked])]).astype(np.int64),
+            start=start,
             item=self.item[rows],
             label=self.label[rows],
             weight=self.weight[rows],
             attributes=((),) * len(users),
             profile=("",) * len(users),
         )
+
+    def rows_of(self, users: Ints) -> tuple[Ints, Ints]:
+        """Row numbers of some users, user after user, oldest first where times are known.
+
+        Args:
+            users: Rows in ``users``. Shape [B].
+
+        Returns:
+            Where each user's rows begin, shape [B + 1], and the row numbers, shape [H].
+        """
+        order = np.lexsort((np.nan_to_num(self.timestamp, nan=-np.inf), self.user))
+        bounds = np.searchsorted(self.user[order], np.arange(len(self.users) + 1))
+        picked = [order[bounds[u] : bounds[u + 1]] for u in users]
+        rows = np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)
+        start = np.concatenate([[0], np.cumsum([len(p) for p in picked])]).astype(np.int64)
+        return start, rows

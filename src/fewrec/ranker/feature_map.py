@@ -12,8 +12,8 @@ from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
-from fewrec.ranker.collaborative import IALS, FittedIALS
 from fewrec.ranker.feature_space import FeatureSpace, best_ridge
+from fewrec.ranker.ials import IALS, FittedIALS
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,23 @@ from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
-from fewrec.ranker.rehearsal import KNOTS, Lists, Progress, Rehearsal, standardised
+from fewrec.ranker.baselines import ItemCounts, user_rate
+from fewrec.ranker.preference import (
+    Pairs,
+    fit_preference,
+    logit,
+    preference_prior,
+    sigmoid,
+)
+from fewrec.ranker.rehearsal import (
+    KNOTS,
+    Lists,
+    Progress,
+    Rehearsal,
+    Rehearsed,
+    item_rates,
+    standardised,
+)
 from fewrec.ranker.trust import cold_prior, warm_prior
 from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
 
@@ -47,14 +63,17 @@ class Fusion:
         """Rehearse, learn whom to trust when, then fit every expert on all data."""
         names = tuple(self.experts)
         cold_names = tuple(name for name in self.content if name in self.experts)
-        warm, cold = self.rehearsal.run(self.experts, training, cold_names, progress)
+        rehearsed = self.rehearsal.run(self.experts, training, cold_names, progress)
+        warm, cold = rehearsed.people, rehearsed.items
         direction = _direction(cold, cold_names, self.fit_trust)
         known, trust = _known_weights(warm, names, cold_names, direction, self.fit_trust)
         return FittedFusion(
             experts={name: ranker.fit(training) for name, ranker in self.experts.items()},
             known=known,
             new=_new_weights(known, names, cold_names, direction),
+            preference=_preference(rehearsed, training, names),
             met=_met(training),
+            base_rate=ItemCounts.of(training.interactions).base_rate,
             kappa=self.rehearsal.kappa,
             trust=trust,
             singles={str(k): best_single(lists, names) for k, lists in warm.items()},
@@ -65,6 +84,30 @@ class Fusion:
 def _met(training: Training) -> Ints:
     items = training.interactions
     return np.bincount(items.item, minlength=len(items.items)).astype(np.int64)
+
+
+def _preference(rehearsed: Rehearsed, training: Training, names: tuple[str, ...]) -> Doubles:
+    """Weights of P(like) at all knots. Shape [Q, 2 + E + 1]."""
+    pairs = rehearsed.pairs
+    if not training.interactions.has_negatives:
+        pairs = {k: _against_unseen(lists) for k, lists in rehearsed.people.items()}
+    base = float(logit(ItemCounts.of(training.interactions).base_rate))
+    prior = preference_prior(len(names))
+    prior[-1] = base
+    everywhere = np.tile(prior, (len(KNOTS), 1))
+    if not pairs:
+        return everywhere
+    fitted = fit_preference(pairs, len(names), base)
+    return _filled(everywhere, [KNOTS.index(k) for k in pairs], fitted)
+
+
+def _against_unseen(lists: Lists) -> Pairs:
+    """Likes against as many unseen items drawn at random: all there is without dislikes."""
+    drawn = lists.valid & ~lists.relevant & (lists.weight > 1.0)
+    rows = lists.relevant | drawn
+    experts = lists.experts.transpose(0, 2, 1)[rows].astype(np.float64)
+    rates = np.zeros((len(experts), 2))
+    return Pairs(np.column_stack([rates, experts]), lists.relevant[rows].astype(np.float64))
 
 
 def _direction(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFit) -> Doubles:
@@ -153,7 +196,9 @@ class FittedFusion:
         experts: E fitted rankers by name.
         known: Weights among known items at each knot. Shape [Q, E].
         new: Weights among new items at each knot. Shape [Q, E].
+        preference: Weights of P(like) at each knot. Shape [Q, 2 + E + 1].
         met: Interactions known of each item. Shape [I].
+        base_rate: Share of likes among all rows.
         kappa: Interactions at which an item is half known.
         trust: How far the weights climbed the metric beyond the likelihood, in [0, 1].
         singles: Cross-fitted NDCG@10 of each expert alone at each knot (keys are strings).
@@ -163,7 +208,9 @@ class FittedFusion:
     experts: dict[str, FittedRanker]
     known: Doubles
     new: Doubles
+    preference: Doubles
     met: Ints
+    base_rate: float
     kappa: float
     trust: float
     singles: dict[str, dict[str, float]]
@@ -180,17 +227,44 @@ class FittedFusion:
         known = at_counts(self.known, KNOTS, people.count)
         new = at_counts(self.new, KNOTS, people.count)
         warmth = (self.met / (self.met + self.kappa)).astype(np.float32)
-        terms = np.empty((len(people), len(self.experts), len(self.met)), dtype=np.float32)
+        terms = np.zeros((len(people), len(self.experts), len(self.met)), dtype=np.float32)
         number = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
         for e, ranker in enumerate(self.experts.values()):
-            if not known[:, e].any() and not new[:, e].any():
-                terms[:, e] = 0.0
-                continue
-            gate = np.outer(known[:, e], warmth) + np.outer(new[:, e], 1.0 - warmth)
-            term = standardised(ranker.scores(people), seen) * gate.astype(np.float32)
-            mean = np.where(seen, 0.0, term).sum(axis=1, keepdims=True) / number
-            terms[:, e] = term - mean
+            if known[:, e].any() or new[:, e].any():
+                gate = np.outer(known[:, e], warmth) + np.outer(new[:, e], 1.0 - warmth)
+                term = standardised(ranker.scores(people), seen) * gate.astype(np.float32)
+                mean = np.where(seen, 0.0, term).sum(axis=1, keepdims=True) / number
+                terms[:, e] = term - mean
         return terms
+
+    def probabilities(self, people: Histories) -> Floats:
+        """P(like) of every item for B people, having met it. In [0, 1], shape [B, I]."""
+        base = float(logit(self.base_rate))
+        rates = item_rates(self.experts, np.full(len(self.met), self.base_rate))
+        return sigmoid(self.logits(people, logit(rates)[None, :] - base)).astype(np.float32)
+
+    def logits(self, people: Histories, item_logits: Doubles) -> Doubles:
+        """Log-odds of liking, given log-odds of the items' like-rates relative to the base rate.
+
+        Args:
+            people: B people.
+            item_logits: Shape [1, I] or [B, I].
+
+        Returns:
+            Shape [B, I].
+        """
+        weights = at_counts(self.preference, KNOTS, people.count)
+        # nothing is "seen" here: P(like) is asked of items the person has met
+        everything = np.zeros((len(people), len(self.met)), dtype=bool)
+        user = logit(user_rate(people, self.base_rate)) - float(logit(self.base_rate))
+        value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
+        for e, ranker in enumerate(self.experts.values()):
+            value += weights[:, 2 + e, None] * standardised(ranker.scores(people), everything)
+        return value
+
+    def item_slope(self, people: Histories) -> Doubles:
+        """How much the log-odds of an item's like-rate count for each person. Shape [B]."""
+        return at_counts(self.preference, KNOTS, people.count)[:, 0]
 
     def evidence(self, person: Histories, items: Ints, ids: tuple[str, ...]) -> list[Evidence]:
         """Why each of N items has its score for one person (B = 1).

@@ -124,6 +124,10 @@ class FittedItemPrior:
             regression=regression,
         )
 
+    def expected(self, features: ItemFeatures) -> tuple[Doubles, float]:
+        """Regressed like-rate of each item, shape [I], and the rows of belief it is worth."""
+        return self.regression.predict(features)[1], self.regression.strength
+
     def scores(self, people: Histories) -> Floats:
         """Expected log-popularity, the same for everybody. Shape [B, I]."""
         return np.tile(self.level, (len(people), 1))

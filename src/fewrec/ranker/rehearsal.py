@@ -7,19 +7,26 @@ items), then asked to rank for these people from a few of their interactions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Bools, Floats, Ints
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.ranker.baselines import ItemCounts, user_rate
+from fewrec.ranker.preference import Pairs, logit
+from fewrec.ranker.prior import FittedItemPrior
 from fewrec.seeding import generator
 
 KNOTS = (0, 1, 2, 3, 5, 10, 20, 40, 100)
 """Numbers of known interactions at which strangers are rehearsed."""
+
+PAIRS_EACH = 40
+"""At most so many labelled rows of one person at one knot teach the preference head."""
 
 Progress = Callable[[float], None]
 
@@ -76,6 +83,21 @@ def standardised(raw: Floats, seen: Bools) -> Floats:
 
 
 @dataclass(frozen=True)
+class Rehearsed:
+    """What rehearsals gave, by knot; knots where nobody could rehearse are left out.
+
+    Attributes:
+        people: Lists of new people over the whole catalogue, all experts.
+        items: Lists over hidden items only, the content experts.
+        pairs: Labelled rows of new people, all experts.
+    """
+
+    people: dict[int, Lists]
+    items: dict[int, Lists]
+    pairs: dict[int, Pairs]
+
+
+@dataclass(frozen=True)
 class Rehearsal:
     """How coldness is simulated.
 
@@ -101,7 +123,7 @@ class Rehearsal:
         training: Training,
         content: tuple[str, ...],
         progress: Progress | None = None,
-    ) -> tuple[dict[int, Lists], dict[int, Lists]]:
+    ) -> Rehearsed:
         """Rehearse new people among all items, then known tastes among new items.
 
         Args:
@@ -111,29 +133,28 @@ class Rehearsal:
             progress: Called with the share done.
 
         Returns:
-            Two dicts by knot: lists over the whole catalogue (all experts), and lists over
-            hidden items only (the ``content`` experts). Knots without a list are left out.
+            Lists and pairs.
         """
         random = generator(training.seed, "rehearsal")
         likes = np.diff(training.interactions.likes().indptr)
         active = random.permutation(np.flatnonzero(likes >= 2))[: self.people]
         folds = min(self.folds if len(active) >= 20 else 10, len(active))
-        everything: dict[int, list[Lists]] = {knot: [] for knot in KNOTS}
-        newcomers: dict[int, list[Lists]] = {knot: [] for knot in KNOTS}
         if folds < 2:
-            return {}, {}
+            return Rehearsed({}, {}, {})
         cold_experts = {name: experts[name] for name in content if name in experts}
+        found: list[Rehearsed] = []
         for fold in range(folds):
             held = active[fold::folds]
-            for knot, lists in self._people_round(experts, training, held, random).items():
-                everything[knot].append(lists)
-            if cold_experts:
-                found = self._items_round(cold_experts, training, held, random)
-                for knot, lists in found.items():
-                    newcomers[knot].append(lists)
+            people, pairs = self._people_round(experts, training, held, random)
+            items = self._items_round(cold_experts, training, held, random)
+            found.append(Rehearsed(people, items, pairs))
             if progress is not None:
                 progress((fold + 1) / folds)
-        return _joined(everything), _joined(newcomers)
+        return Rehearsed(
+            _joined([f.people for f in found], _join_lists),
+            _joined([f.items for f in found], _join_lists),
+            _joined([f.pairs for f in found], _join_pairs),
+        )
 
     def _people_round(
         self,
@@ -141,11 +162,11 @@ class Rehearsal:
         training: Training,
         held: Ints,
         random: np.random.Generator,
-    ) -> dict[int, Lists]:
+    ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
         known = training.interactions.where(~np.isin(training.interactions.user, held))
         fitted = _fit(experts, replace(training, interactions=known))
-        met = np.bincount(known.item, minlength=len(known.items))
-        return self._reveal(fitted, training, held, np.ones(len(met), dtype=bool), met, random)
+        counts = ItemCounts.of(known)
+        return self._reveal(fitted, training, held, None, counts, random)
 
     def _items_round(
         self,
@@ -157,63 +178,60 @@ class Rehearsal:
         rows = training.interactions
         hidden = random.random(len(rows.items)) < self.hidden
         known = rows.where(~np.isin(rows.user, held) & ~hidden[rows.item])
-        if len(known) == 0:
+        if len(known) == 0 or not experts:
             return {}
         fitted = _fit(experts, replace(training, interactions=known))
-        met = np.bincount(known.item, minlength=len(known.items))
-        return self._reveal(fitted, training, held, hidden, met, random)
+        return self._reveal(fitted, training, held, hidden, ItemCounts.of(known), random)[0]
 
     def _reveal(
         self,
         fitted: Mapping[str, FittedRanker],
         training: Training,
         held: Ints,
-        candidates: Bools,
-        met: Ints,
+        hidden: Bools | None,
+        counts: ItemCounts,
         random: np.random.Generator,
-    ) -> dict[int, Lists]:
-        """Rank ``candidates`` for held-out people from the first k rows of a random order."""
+    ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
+        """Rank for held-out people from the first k rows of a random order.
+
+        Among all items where ``hidden`` is None; else among the hidden items, none of which is
+        ever revealed.
+        """
         full = training.interactions.histories(held)
         full = full.knowing([training.people.attributes[u] for u in held])
+        size = len(training.interactions.items)
+        candidates = np.ones(size, dtype=bool) if hidden is None else hidden
         place = _random_places(full, random)
-        hideable = ~candidates.all() & candidates[full.item]
-        place = np.where(hideable, np.iinfo(np.int64).max, place)
-        answer = {}
+        if hidden is not None:
+            place = np.where(hidden[full.item], np.iinfo(np.int64).max, place)
+        lists, pairs = {}, {}
         for knot in KNOTS:
-            shown = place < knot
-            hidden_rows = full.rows(~shown)
-            size = len(training.interactions.items)
-            relevant = hidden_rows.likes(size)
-            relevant = sparse.csr_matrix(relevant.multiply(candidates[None, :]))
-            enough = (full.count >= knot) & (np.diff(relevant.indptr) > 0)
-            people = np.flatnonzero(enough)
+            rest = full.rows(place >= knot)
+            relevant = sparse.csr_matrix(rest.likes(size).multiply(candidates[None, :]))
+            people = np.flatnonzero((full.count >= knot) & (np.diff(relevant.indptr) > 0))
             if len(people) == 0:
                 continue
-            answer[knot] = self._cut(
-                fitted,
-                full.rows(shown).take(people),
-                relevant[people],
-                candidates,
-                met / (met + self.kappa),
-                held[people],
-                random,
+            shown = full.rows(place < knot).take(people)
+            seen = shown.seen(size).toarray() > 0
+            scores = _signals(fitted, shown, seen)
+            lists[knot] = self._cut(
+                scores, ~seen & candidates[None, :], relevant[people], counts, held[people], random
             )
-        return answer
+            if hidden is None and training.interactions.has_negatives:
+                asked = rest.take(people)
+                pairs[knot] = _pairs(scores, shown, asked, fitted, counts, random)
+        return lists, pairs
 
     def _cut(
         self,
-        fitted: Mapping[str, FittedRanker],
-        people: Histories,
+        scores: Floats,
+        open_: Bools,
         relevant: sparse.csr_matrix,
-        candidates: Bools,
-        warmth: np.ndarray,
+        counts: ItemCounts,
         person: Ints,
         random: np.random.Generator,
     ) -> Lists:
         """Keep the good items, the top of each expert, and some drawn at random."""
-        seen = people.seen(relevant.shape[1]).toarray() > 0
-        scores = np.stack([standardised(r.scores(people), seen) for r in fitted.values()], axis=1)
-        open_ = ~seen & candidates[None, :]
         good = relevant.toarray() > 0
         kept = good.copy()
         for e in range(scores.shape[1]):
@@ -230,7 +248,7 @@ class Rehearsal:
             experts=packed.astype(np.float32),
             relevant=good[rows, columns] & valid,
             valid=valid,
-            warmth=warmth[columns].astype(np.float32),
+            warmth=(counts.met / (counts.met + self.kappa))[columns].astype(np.float32),
             likes=good.sum(axis=1),
             weight=np.where(valid, weight[rows, columns], 0.0).astype(np.float32),
             person=person,
@@ -239,6 +257,35 @@ class Rehearsal:
 
 def _fit(experts: Mapping[str, Ranker], training: Training) -> dict[str, FittedRanker]:
     return {name: ranker.fit(training) for name, ranker in experts.items()}
+
+
+def _signals(fitted: Mapping[str, FittedRanker], people: Histories, seen: Bools) -> Floats:
+    """Standardised scores of all experts. Shape [B, E, I]."""
+    return np.stack([standardised(r.scores(people), seen) for r in fitted.values()], axis=1)
+
+
+def _pairs(
+    scores: Floats,
+    shown: Histories,
+    asked: Histories,
+    fitted: Mapping[str, FittedRanker],
+    counts: ItemCounts,
+    random: np.random.Generator,
+) -> Pairs:
+    """Up to ``PAIRS_EACH`` labelled rows of each person that were not shown."""
+    asked = asked.rows(_random_places(asked, random) < PAIRS_EACH)
+    base = float(logit(counts.base_rate))
+    rates = item_rates(fitted, counts.rate())
+    item = logit(rates[asked.item]) - base
+    user = logit(user_rate(shown, counts.base_rate))[asked.person] - base
+    experts = scores[asked.person, :, asked.item]
+    return Pairs(np.column_stack([item, user, experts]), asked.label.astype(np.float64))
+
+
+def item_rates(fitted: Mapping[str, FittedRanker], fallback: Doubles) -> Doubles:
+    """Like-rate of each item: the item prior's where it was fitted. Shape [I]."""
+    prior = fitted.get("item-prior")
+    return prior.rate.astype(np.float64) if isinstance(prior, FittedItemPrior) else fallback
 
 
 def _random_places(people: Histories, random: np.random.Generator) -> Ints:
@@ -265,18 +312,26 @@ def _packed(kept: Bools) -> tuple[Ints, Bools]:
     return columns, np.take_along_axis(kept, columns, axis=1)
 
 
-def _joined(parts: dict[int, list[Lists]]) -> dict[int, Lists]:
-    """Lists of all folds, padded to one width."""
-    answer = {}
-    for knot, lists in parts.items():
-        if lists:
-            width = max(part.valid.shape[1] for part in lists)
-            wide = [_widened(part, width) for part in lists]
-            names = vars(lists[0])
-            answer[knot] = Lists(
-                **{n: np.concatenate([getattr(w, n) for w in wide]) for n in names}
-            )
-    return answer
+Part = TypeVar("Part")
+
+
+def _joined(
+    parts: Sequence[dict[int, Part]], join: Callable[[list[Part]], Part]
+) -> dict[int, Part]:
+    """Each knot's parts of all folds as one."""
+    return {k: join([p[k] for p in parts if k in p]) for k in KNOTS if any(k in p for p in parts)}
+
+
+def _join_pairs(parts: list[Pairs]) -> Pairs:
+    return Pairs(
+        np.concatenate([p.signals for p in parts]), np.concatenate([p.label for p in parts])
+    )
+
+
+def _join_lists(parts: list[Lists]) -> Lists:
+    width = max(part.valid.shape[1] for part in parts)
+    wide = [_widened(part, width) for part in parts]
+    return Lists(**{n: np.concatenate([getattr(w, n) for w in wide]) for n in vars(parts[0])})
 
 
 def _widened(lists: Lists, width: int) -> Lists:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_type_hints
 
 import numpy as np
 from scipy import sparse
@@ -18,8 +18,9 @@ Arrays = dict[str, np.ndarray]
 def pack(part: object) -> tuple[Arrays, dict[str, Any]]:
     """Take a fitted dataclass apart.
 
-    Fields may be NumPy arrays, CSR matrices, numbers, strings, tuples and dicts of these;
-    fields marked ``metadata={"saved": False}`` are left out and must have a default.
+    Fields may be NumPy arrays, CSR matrices, numbers, strings, tuples and dicts of these, and
+    dataclasses of the same kind, whose fields follow a dot (``crowd.factors``). Fields marked
+    ``metadata={"saved": False}`` are left out and must have a default.
 
     Args:
         part: An instance of a dataclass.
@@ -40,6 +41,10 @@ def pack(part: object) -> tuple[Arrays, dict[str, Any]]:
             for piece in ("data", "indices", "indptr"):
                 arrays[f"{field.name}.{piece}"] = np.ascontiguousarray(getattr(matrix, piece))
             arrays[f"{field.name}.shape"] = np.array(matrix.shape, dtype=np.int64)
+        elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+            inner, rest = pack(value)
+            arrays |= {f"{field.name}.{name}": array for name, array in inner.items()}
+            plain |= {f"{field.name}.{name}": piece for name, piece in rest.items()}
         elif isinstance(value, np.ndarray):
             arrays[field.name] = np.ascontiguousarray(value)
         elif _is_plain(value):
@@ -56,6 +61,7 @@ def unpack(kind: type[Part], arrays: Mapping[str, np.ndarray], plain: Mapping[st
     Raises:
         ModelError: A field is missing from both.
     """
+    hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     for field in _saved_fields(kind):
         name = field.name
@@ -66,13 +72,24 @@ def unpack(kind: type[Part], arrays: Mapping[str, np.ndarray], plain: Mapping[st
             values[name] = sparse.csr_matrix(pieces, shape=tuple(arrays[f"{name}.shape"]))
         elif name in plain:
             values[name] = _tuples(plain[name])
+        elif dataclasses.is_dataclass(hints[name]):
+            values[name] = unpack(
+                cast("type[Any]", hints[name]), _below(name, arrays), _below(name, plain)
+            )
         else:
             raise ModelError(f"the saved model has no {kind.__name__}.{name}; fit it again.")
     return kind(**values)
 
 
+def _below(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The entries of one field, without its name and the dot."""
+    head = f"{name}."
+    return {key[len(head) :]: value for key, value in values.items() if key.startswith(head)}
+
+
 def _saved_fields(kind: type) -> list[dataclasses.Field[Any]]:
-    return [f for f in dataclasses.fields(kind) if f.metadata.get("saved", True)]
+    fields = dataclasses.fields(kind)
+    return [f for f in fields if f.metadata.get("saved", True)]
 
 
 def _is_plain(value: object) -> bool:

@@ -1,4 +1,4 @@
-"""Rankers that learn from who liked what together: item-kNN, EASE, implicit ALS."""
+"""Rankers that learn item-item weights from who liked what together: item-kNN and EASE."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
 
-EASE_ITEMS = 8000
+EASE_ITEMS = 5000
 """EASE inverts a dense matrix; more than so many items would take minutes and gigabytes."""
 
 
@@ -72,7 +73,7 @@ class EASE:
         popular = np.argsort(-np.diff(likes.tocsc().indptr), kind="stable")[: self.max_items]
         popular = np.sort(popular)
         block, met = likes[:, popular], _met(training, self.exposure)[:, popular]
-        dense = ease_weights(_dense(met.T @ met), _dense(met.T @ block), self.regularisation)
+        dense = ease_weights(met, block, self.regularisation)
         return FittedItemItem(
             part="exposure-ease" if self.exposure else "ease",
             weights=_spread(dense, popular, likes.shape[1], self.kept),
@@ -81,23 +82,36 @@ class EASE:
         )
 
 
-def ease_weights(gram: Doubles, cross: Doubles, regularisation: float) -> Doubles:
+def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float) -> Floats:
     """Item-item weights B that minimise |Y - XB|^2 + lambda |B|^2 with zero diagonal.
 
-    With Y = X this is EASE.
+    With Y = X this is EASE. Where there are fewer people than items, everything is solved in
+    the space of people: (X'X + lambda I)^-1 X' = X' (XX' + lambda I)^-1.
 
     Args:
-        gram: X'X, shape [I, I].
-        cross: X'Y, shape [I, I].
+        met: X. Shape [U, I].
+        liked: Y. Shape [U, I].
         regularisation: lambda, above 0.
 
     Returns:
         B. Shape [I, I].
     """
     # P = (X'X + lambda I)^-1 ; B = P X'Y - P diagMat(diag(P X'Y) / diag(P))   (Steck 2019, eq. 7)
-    inverse = linalg.inv(gram + regularisation * np.eye(len(gram)), check_finite=False)
-    free = inverse @ cross
-    weights: Doubles = free - inverse * (np.diag(free) / np.diag(inverse))[None, :]
+    users, items = met.shape
+    if users < items:
+        kernel = sparse.csr_matrix(met @ met.T).toarray().astype(np.float64)
+        inverse: Doubles = linalg.inv(kernel + regularisation * np.eye(users))
+        left = np.ascontiguousarray((met.T @ inverse).astype(np.float32))  # X'K, shape [I, U]
+        free = np.asarray(left @ liked, dtype=np.float32)
+        precision: Floats = -np.asarray(left @ met, dtype=np.float32)
+        precision[np.diag_indices(items)] += 1.0
+        precision /= regularisation
+    else:
+        gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
+        exact = np.linalg.inv(gram + regularisation * np.eye(items))
+        precision = np.asarray(exact, dtype=np.float32)
+        free = np.asarray(precision @ (met.T @ liked), dtype=np.float32)
+    weights: Floats = free - precision * (np.diag(free) / np.diag(precision))[None, :]
     np.fill_diagonal(weights, 0.0)
     return weights
 
@@ -110,8 +124,73 @@ def _met(training: Training, exposure: float) -> sparse.csr_matrix:
     return sparse.csr_matrix(likes + training.interactions.dislikes() * exposure)
 
 
-def _dense(matrix: sparse.spmatrix) -> Doubles:
-    return np.asarray(matrix.todense(), dtype=np.float64)
+@dataclass(frozen=True)
+class ResidualEASE:
+    """EASE on what is left of each label after the item's and the person's mean.
+
+    Likes above expectation speak for similar items, dislikes below it against them; what a
+    person has not met says nothing. This is the expert on "would they like it, having met it".
+
+    Attributes:
+        regularisation: lambda, above 0.
+        max_items: Largest dense matrix to invert.
+        kept: Weights kept of each row, by absolute value.
+    """
+
+    regularisation: float = 100.0
+    max_items: int = EASE_ITEMS
+    kept: int = 500
+
+    def fit(self, training: Training) -> FittedResidualEASE:
+        """Solve for the item-item weights of residuals."""
+        means = ItemUserMean().fit(training)
+        residuals = _residuals(training.interactions.histories(), means)
+        counts = np.bincount(training.interactions.item, minlength=residuals.shape[1])
+        popular = np.sort(np.argsort(-counts, kind="stable")[: self.max_items])
+        block = sparse.csr_matrix(residuals[:, popular])
+        dense = ease_weights(block, block, self.regularisation)
+        return FittedResidualEASE(
+            weights=_spread(dense, popular, residuals.shape[1], self.kept),
+            means=means,
+            items=training.interactions.items.ids,
+        )
+
+
+def _residuals(people: Histories, means: FittedItemUserMean) -> sparse.csr_matrix:
+    """Label minus item mean minus the person's leniency, in rows of people. Shape [B, I]."""
+    expected = means.mean[people.item] + means.leniency(people)[people.person]
+    left = (people.label - expected) * people.weight
+    return sparse.csr_matrix(
+        (left.astype(np.float32), (people.person, people.item)), (len(people), len(means.mean))
+    )
+
+
+@dataclass(frozen=True)
+class FittedResidualEASE:
+    """Item-item weights of residuals, shape [I, I], and the means they are residuals of."""
+
+    weights: sparse.csr_matrix
+    means: FittedItemUserMean
+    items: tuple[str, ...]
+
+    def scores(self, people: Histories) -> Floats:
+        """Expected residual of each item. Shape [B, I]."""
+        dense = (_residuals(people, self.means) @ self.weights).todense()
+        return np.asarray(dense, dtype=np.float32)
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Which liked item adds how much."""
+        left = np.asarray(_residuals(person, self.means).todense())[0][person.item]
+        shares = self.weights[person.item][:, items].toarray() * left[:, None]
+        return history_facts("residual-ease", person, shares.astype(np.float32), self.items)
+
+    def extended(self, training: Training) -> FittedResidualEASE:
+        """Newcomers have no weights yet; means over all rows."""
+        size = len(training.interactions.items)
+        grown = sparse.csr_matrix(self.weights, copy=True)
+        grown.resize((size, size))
+        means = self.means.extended(training)
+        return FittedResidualEASE(grown, means, training.interactions.items.ids)
 
 
 @dataclass(frozen=True)
@@ -151,117 +230,6 @@ class FittedItemItem:
         return FittedItemItem(self.part, grown, self.dislike, training.interactions.items.ids)
 
 
-@dataclass(frozen=True)
-class IALS:
-    """Implicit alternating least squares, fitted by the ``implicit`` library.
-
-    Source: Hu, Koren, Volinsky (2008), "Collaborative Filtering for Implicit Feedback Datasets".
-
-    Attributes:
-        factors: F, length of a factor vector, at least 1.
-        regularisation: lambda, above 0.
-        alpha: Confidence of a like is 1 + alpha * weight, of everything else 1; above 0.
-        iterations: Alternations, at least 1.
-    """
-
-    factors: int = 64
-    regularisation: float = 20.0
-    alpha: float = 4.0
-    iterations: int = 12
-
-    def fit(self, training: Training) -> FittedIALS:
-        """Factorise the likes with one thread (identical results for a seed)."""
-        from implicit.cpu.als import AlternatingLeastSquares
-
-        likes = training.interactions.likes()
-        model = AlternatingLeastSquares(
-            factors=min(self.factors, max(2, likes.shape[0])),
-            regularization=self.regularisation,
-            alpha=1.0,
-            iterations=self.iterations,
-            num_threads=1,
-            random_state=training.seed,
-        )
-        confidence = likes.copy()
-        confidence.data = 1.0 + self.alpha * confidence.data
-        model.fit(confidence, show_progress=False)
-        factors = np.asarray(model.item_factors, dtype=np.float32)
-        wide = factors.astype(np.float64)
-        system = wide.T @ wide + self.regularisation * np.eye(wide.shape[1])
-        return FittedIALS(
-            factors=factors,
-            inverse=np.asarray(linalg.inv(system), dtype=np.float64),
-            alpha=self.alpha,
-            items=training.interactions.items.ids,
-        )
-
-
-@dataclass(frozen=True)
-class FittedIALS:
-    """Item factors; people are folded in by one least-squares step.
-
-    Attributes:
-        factors: Y. Shape [I, F].
-        inverse: (Y'Y + lambda I)^-1. Shape [F, F].
-        alpha: Confidence of a like is 1 + alpha * weight.
-        items: Ids of the items.
-    """
-
-    factors: Floats
-    inverse: Doubles
-    alpha: float
-    items: tuple[str, ...]
-
-    def scores(self, people: Histories) -> Floats:
-        """x_u y_i with x_u folded in. Shape [B, I]."""
-        scores: Floats = self.tastes(people) @ self.factors.T
-        return scores
-
-    def tastes(self, people: Histories) -> Floats:
-        """Factors x_u of each person, by one least-squares step. Shape [B, F]."""
-        tastes = np.zeros((len(people), self.factors.shape[1]), dtype=np.float32)
-        for b in range(len(people)):
-            rows = slice(people.start[b], people.start[b + 1])
-            liked = people.label[rows] > 0
-            if liked.any():
-                shares = self._solve(people.item[rows][liked], people.weight[rows][liked])
-                tastes[b] = shares.sum(axis=0)
-        return tastes
-
-    def taste_shares(self, person: Histories) -> Floats:
-        """What each history row adds to the person's factors; 0 for dislikes. Shape [H, F]."""
-        shares = np.zeros((len(person.item), self.factors.shape[1]), dtype=np.float32)
-        liked = person.label > 0
-        shares[liked] = self._solve(person.item[liked], person.weight[liked])
-        return shares
-
-    def _solve(self, items: Ints, weight: Floats) -> Floats:
-        """Summands of x_u = (Y'C_uY + lambda I)^-1 Y'C_u p_u, one a liked item. Shape [N, F].
-
-        Hu et al. (2008), equation 4. With (Y'Y + lambda I)^-1 = A and N liked items, the
-        Woodbury identity needs a system of size N instead of F where N is smaller.
-        """
-        mine = self.factors[items].astype(np.float64)
-        system = self.inverse @ mine.T  # A M', shape [F, N]
-        extra = self.alpha * weight.astype(np.float64)
-        small = np.diag(1.0 / extra) + mine @ system
-        solved = system - system @ np.linalg.solve(small, mine @ system)
-        shares: Floats = (solved * (1.0 + extra)).T.astype(np.float32)
-        return shares
-
-    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
-        """Which liked item adds how much: the fold-in is a sum over liked items."""
-        shares = self.taste_shares(person) @ self.factors[items].T
-        return history_facts("ials", person, shares, self.items)
-
-    def extended(self, training: Training) -> FittedIALS:
-        """Newcomers get zero factors: no evidence yet."""
-        size = len(training.interactions.items)
-        grown = np.zeros((size, self.factors.shape[1]), dtype=np.float32)
-        grown[: len(self.factors)] = self.factors
-        return FittedIALS(grown, self.inverse, self.alpha, training.interactions.items.ids)
-
-
 def _cosine(
     met: sparse.csr_matrix, likes: sparse.csr_matrix, shrink: float, neighbours: int
 ) -> sparse.csr_matrix:
@@ -295,9 +263,13 @@ def largest_of_rows(matrix: sparse.csr_matrix, kept: int) -> sparse.csr_matrix:
     return sparse.csr_matrix(cut, dtype=np.float32)
 
 
-def _spread(dense: np.ndarray, items: Ints, size: int, kept: int) -> sparse.csr_matrix:
+def _spread(dense: Floats, items: Ints, size: int, kept: int) -> sparse.csr_matrix:
     """A dense block over some items as sparse weights over all of them. Shape [size, size]."""
-    block = largest_of_rows(sparse.csr_matrix(dense.astype(np.float32)), kept).tocoo()
+    number = len(items)
+    if number > kept:
+        weak = np.argpartition(-np.abs(dense), kept - 1, axis=1)[:, kept:]
+        np.put_along_axis(dense, weak, 0.0, axis=1)
+    rows, columns = np.nonzero(dense)
     return sparse.csr_matrix(
-        (block.data, (items[block.row], items[block.col])), (size, size), dtype=np.float32
+        (dense[rows, columns], (items[rows], items[columns])), (size, size), dtype=np.float32
     )

@@ -1,0 +1,116 @@
+"""From a query to a history: who asks, what is known of them, what may be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Bools, Ints
+from fewrec.data.histories import Histories
+from fewrec.data.slate import Query
+from fewrec.errors import UnknownId, nearest
+from fewrec.recommender.knowledge import Known
+
+FEW = 5
+"""At most so many known interactions are called few."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """One person as a ranker sees them, and what they may be shown.
+
+    Attributes:
+        history: What is known of them (B = 1).
+        usable: Items that may be shown. Shape [I].
+        stage: ``popular``, ``people``, ``profile``, ``few`` or ``warm``.
+    """
+
+    history: Histories
+    usable: Bools
+    stage: str
+
+
+def asker(query: Query, known: Known) -> Asker:
+    """Find out who asks.
+
+    Args:
+        query: An unknown user id is an ordinary stranger.
+        known: What the model knows.
+
+    Returns:
+        The person; likes and dislikes of the query come after what was on file.
+
+    Raises:
+        UnknownId: A liked, disliked, allowed or excluded item is not in the catalogue.
+        AmbiguousTitle: A liked or disliked title fits several items.
+    """
+    row = None if query.user is None else known.people.users.row(query.user)
+    history = _on_file(row, query, known)
+    likes = [known.catalog.find(name) for name in query.likes]
+    dislikes = [known.catalog.find(name) for name in query.dislikes]
+    history = _and(history, likes, dislikes)
+    usable = np.ones(len(known.catalog), dtype=bool)
+    if query.allowed is not None:
+        usable = np.zeros_like(usable)
+        usable[_rows(query.allowed, known)] = True
+    usable[_rows(query.excluded, known)] = False
+    if not query.include_seen:
+        usable[history.item] = False
+    return Asker(history, usable, _stage(history))
+
+
+def _on_file(row: int | None, query: Query, known: Known) -> Histories:
+    if row is None:
+        return Histories.single(profile=query.profile)
+    rows = known.interactions
+    mine = rows.where(_of_user(rows.user, row))
+    if query.before is not None:
+        mine = mine.where(mine.timestamp < query.before)
+    history = mine.histories(np.array([row]))
+    said = query.profile or known.people.profile[row]
+    return history.knowing([known.people.attributes[row]], [said])
+
+
+def _of_user(user: Ints, row: int) -> Ints:
+    return np.flatnonzero(user == row)
+
+
+def _and(history: Histories, likes: list[int], dislikes: list[int]) -> Histories:
+    """A history (B = 1) with more rows; what is said now replaces what was on file."""
+    now = [*likes, *dislikes]
+    if not now:
+        return history
+    old = history.rows(~np.isin(history.item, now))
+    return replace(
+        old,
+        start=np.array([0, len(old.item) + len(now)]),
+        item=np.concatenate([old.item, np.array(now, dtype=np.int64)]),
+        label=np.concatenate(
+            [old.label, np.repeat([1.0, 0.0], [len(likes), len(dislikes)]).astype(np.float32)]
+        ),
+        weight=np.concatenate([old.weight, np.ones(len(now), dtype=np.float32)]),
+    )
+
+
+def _rows(names: frozenset[str], known: Known) -> list[int]:
+    rows = []
+    for name in sorted(names):
+        row = known.catalog.items.row(name)
+        if row is None:
+            raise UnknownId(
+                f"there is no item with the id {name!r}",
+                fix=nearest(name, known.catalog.items, "items"),
+            )
+        rows.append(row)
+    return rows
+
+
+def _stage(history: Histories) -> str:
+    if len(history.item) > FEW:
+        return "warm"
+    if len(history.item):
+        return "few"
+    if history.profile[0]:
+        return "profile"
+    return "people" if history.attributes[0] else "popular"

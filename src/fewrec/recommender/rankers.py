@@ -1,0 +1,70 @@
+"""Every ranker by name, and which of them the fusion weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fewrec.data.dataset import Dataset
+from fewrec.protocols import Ranker
+from fewrec.ranker.baselines import Chance, ItemUserMean, LikeRate, Popularity
+from fewrec.ranker.content import AttributeKNN, TextKNN
+from fewrec.ranker.feature_map import FeatureMap
+from fewrec.ranker.fusion import Fusion
+from fewrec.ranker.groups import Groups
+from fewrec.ranker.ials import IALS
+from fewrec.ranker.item_item import EASE, ItemKNN, ResidualEASE
+from fewrec.ranker.prior import ItemPrior
+from fewrec.ranker.profile import Profile
+
+EXPERTS: dict[str, Callable[[], Ranker]] = {
+    "popularity": Popularity,
+    "item-prior": ItemPrior,
+    "groups": Groups,
+    "text-knn": TextKNN,
+    "attribute-knn": AttributeKNN,
+    "item-knn": ItemKNN,
+    "exposure-knn": lambda: ItemKNN(exposure=0.5),
+    "ease": EASE,
+    "exposure-ease": lambda: EASE(exposure=0.5),
+    "residual-ease": ResidualEASE,
+    "ials": IALS,
+    "feature-map": FeatureMap,
+    "profile": Profile,
+}
+"""What ``hybrid`` weighs."""
+
+CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map", "profile")
+"""Experts that read what an item is, so that they can speak about new items."""
+
+OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-ease")
+"""Experts that need rows which are not likes; left out where there are none."""
+
+
+def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
+    """The fusion of some experts.
+
+    Args:
+        experts: Their names; ``item-prior`` is always among them.
+    """
+    names = [name for name in EXPERTS if name in experts or name == "item-prior"]
+    return Fusion({name: EXPERTS[name]() for name in names}, CONTENT)
+
+
+def experts_for(dataset: Dataset) -> tuple[str, ...]:
+    """The experts that can say anything about this kind of data."""
+    left_out: set[str] = set()
+    if not dataset.interactions.has_negatives:
+        left_out.update(OF_DISLIKES)
+    if not any(dataset.people.attributes):
+        left_out.add("groups")
+    return tuple(name for name in EXPERTS if name not in left_out)
+
+
+RANKERS: dict[str, Callable[[], Ranker]] = {
+    "random": Chance,
+    "like-rate": LikeRate,
+    "item-user-mean": ItemUserMean,
+    **EXPERTS,
+    "hybrid": hybrid,
+}
+"""All rankers by name."""
