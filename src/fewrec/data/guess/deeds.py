@@ -50,11 +50,13 @@ def told_event(plan: FilePlan, event: str, choices: Choices) -> FilePlan:
 
 def _order(plan: FilePlan) -> str:
     """Order lines are purchases: they have an order and an amount, and no event of their own."""
+    session = plan.column("session")
+    deal = session is not None and "buy" in map(deed_of, words(session))
     roles = Counter(pick.role for pick in plan.picks.values())
     bought = roles["quantity"] and (roles["session"] or plan.profiles)
     priced = roles["session"] and any(p.meaning.of("number") > 0.5 for p in plan.profiles.values())
     plain = not roles["event"] and not roles["value"]
-    return "buy" if plain and (bought or priced) else ""
+    return "buy" if plain and (bought or priced or deal) else ""
 
 
 def _deed_in_name(plan: FilePlan) -> str:

@@ -15,6 +15,8 @@ _NAMES = {"\t": "tab", "  ": "spaces", " ": "space", "\x01": "\\x01"}
 _SPOKEN = {"tab": "\t", "\\t": "\t", "space": " ", "spaces": "  ", "comma": ",", "pipe": "|"}
 _QUOTES = (("", False), ('"', False), ('"', True), ("'", False), ("'", True))
 _SAMPLE_LINES = 400
+_RULE = re.compile(r"^[\s|+:=─┼-]*(?:-{3}|={3}|─{3})[\s|+:=─┼-]*$")
+"""A line drawn between header and rows, as databases and Markdown print it."""
 _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|#\d{1,5})$")
 
 
@@ -55,7 +57,7 @@ def records(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
         yield from _quoted(text, dialect)
         return
     for line, cells in enumerate(text.split("\n"), start=1):
-        if line > dialect.skip and cells.strip():
+        if line > dialect.skip and cells.strip() and not _RULE.match(cells):
             yield line, split_plainly(cells, dialect.separator)
 
 
@@ -83,7 +85,8 @@ def _quoted(text: str, dialect: Dialect) -> Iterator[tuple[int, list[str]]]:
     before = csv.field_size_limit(2**31 - 1)
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
+            drawn = len(cells) > 0 and _RULE.match(dialect.separator.join(cells))
+            if any(cell.strip() for cell in cells) and not drawn:
                 yield start + 1, [cell.removesuffix("\n") for cell in cells]
             start = dialect.skip + reader.line_num
     finally:
@@ -150,11 +153,18 @@ def _measured(sample: str, dialect: Dialect) -> Dialect:
     lines = rows[first][0] - 1
     after = rows[first:]
     steady = sum(len(cells) == best for _, cells in after) / len(after)
+    steady *= (1 - first / (2 * len(rows))) * (1 - _stray(after, dialect.quote))
     if first and first > max(8, len(rows) // 4):
         return replace(dialect, width=best, steady=steady / 2)
     header_short = first == 1 and len(rows[0][1]) == best - 1 and len(rows[0][1]) > 1
     skip = dialect.skip if header_short else lines
     return replace(dialect, width=best, steady=steady, skip=skip)
+
+
+def _stray(rows: Sequence[tuple[int, list[str]]], quote: str) -> float:
+    """Share of cells with half a pair of quotes: traces of a wrong separator."""
+    cells = [cell for _, row in rows for cell in row]
+    return sum(cell.count('"') % 2 for cell in cells) / max(len(cells), 1) if quote else 0.0
 
 
 def _goodness(dialect: Dialect) -> tuple[float, int, int]:

@@ -16,6 +16,7 @@ from fewrec.data.guess.joins import joined
 from fewrec.data.guess.plan import FilePlan, plan_file
 from fewrec.data.guess.raw import Doubt
 from fewrec.data.guess.reading import read_raw
+from fewrec.data.guess.related import with_owners
 from fewrec.data.guess.roles import Pick, column_of, event_roles
 from fewrec.data.settings import DataSettings
 from fewrec.data.sources import dataset_from_tables
@@ -78,8 +79,9 @@ def guess_files(
     for path in paths:
         raws.append(replace(read_raw(path, choices.spelling), label=_label(path, paths)))
         advance()
+    raws, used = with_owners(raws)
     choices.check({raw.name: raw.frame.columns for raw in raws})
-    plans = joined([plan_file(raw, choices) for raw in raws], choices)
+    plans = joined([plan_file(raw, choices, used.get(raw.name, "")) for raw in raws], choices)
     plans = [_as_tags(plan, plans) for plan in plans]
     _refuse_nothing(plans)
     made = assemble(plans, choices, skip_bad=skip_bad)

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from fewrec.data.guess.headers import meaning
-from fewrec.data.guess.numbers import guess_numbers
+from fewrec.data.guess.numbers import guess_numbers, is_unknown
 from fewrec.data.guess.opinions import deed_of, read_opinions
 from fewrec.data.guess.profile import Profile, split_cells
 from fewrec.data.guess.raw import Raw
@@ -60,10 +60,10 @@ def find_matrix(profiles: Mapping[str, Profile]) -> Matrix | None:
     Args:
         profiles: The columns of a file.
     """
-    ticked = [name for name, p in profiles.items() if _ticks(p)]
+    ticked = [name for name, p in profiles.items() if _ticks(p) and _open(p, profiles)]
     if len(ticked) >= _FEWEST and len(ticked) >= 0.4 * len(profiles):
         return Matrix(tuple(ticked), True, _BLANKS)
-    marked = [name for name, p in profiles.items() if _marks(p)]
+    marked = [name for name, p in profiles.items() if _marks(p) and _open(p, profiles)]
     marked = _of_one_scale(profiles, marked)
     if len(marked) < _FEWEST or len(marked) < 0.5 * len(profiles):
         return None
@@ -72,18 +72,17 @@ def find_matrix(profiles: Mapping[str, Profile]) -> Matrix | None:
 
 def _ticks(profile: Profile) -> bool:
     values = set(profile.known.unique().to_list())
-    return bool(values) and values <= {*_TICKS, *_BLANKS} and _said_nothing(profile)
+    return bool(values) and values <= {*_TICKS, *_BLANKS}
 
 
-def _said_nothing(profile: Profile) -> bool:
-    """True where the header is not that of an ordinary column."""
+def _open(profile: Profile, profiles: Mapping[str, Profile]) -> bool:
+    """True where the header is not that of an ordinary column, or that of several alike."""
     roles = ("value", "timestamp", "quantity", "number", "trait", "stock", "total", "year", "user")
-    return max((profile.meaning.of(role) for role in roles), default=0.0) < 0.9
+    said = [role for role in roles if profile.meaning.of(role) >= 0.7]
+    return not said or sum(p.meaning.of(said[0]) >= 0.7 for p in profiles.values()) >= _FEWEST
 
 
 def _marks(profile: Profile) -> bool:
-    if not _said_nothing(profile):
-        return False
     if profile.numbers is None:
         return profile.levels <= _MOST_LEVELS and read_opinions(profile.cells) is not None
     few = profile.levels <= _MOST_LEVELS and profile.levels < 0.8 * max(len(profile.known), 2)
@@ -159,7 +158,7 @@ def unpivoted(raw: Raw, matrix: Matrix, *, turned: bool = False) -> Raw:
     if not held:
         frame = frame.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias("user"))
         held = ["user"]
-    prefix = shared_prefix(matrix.columns) if raw.header else ""
+    prefix, suffix = _shared_ends(matrix.columns) if raw.header else ("", "")
     long = frame.unpivot(
         on=list(matrix.columns),
         index=[*held, "\0line"],
@@ -172,7 +171,9 @@ def unpivoted(raw: Raw, matrix: Matrix, *, turned: bool = False) -> Raw:
     judged = matrix.ticks and said_no and blank
     if not judged:
         long = long.filter(~pl.col("\0value").is_in(list(matrix.unknown)))
-    long = long.with_columns(pl.col(f"\0{across}").str.strip_prefix(prefix))
+    long = long.filter(~is_unknown(long["\0value"]) | judged)
+    bare = pl.col(f"\0{across}").str.strip_prefix(prefix).str.strip_suffix(suffix)
+    long = long.with_columns(bare)
     if matrix.ticks and not judged:
         long = long.drop("\0value")
     lines = long["\0line"].to_numpy()
@@ -199,14 +200,21 @@ def _told(raw: Raw, matrix: Matrix, across: str) -> str:
     return f"{raw.name}: {len(matrix.columns)} columns ({shown}, ...) are {kind}{left}."
 
 
-def shared_prefix(names: Sequence[str]) -> str:
+def shared_prefix(names: Sequence[str], marks: str = "_ .-:[") -> str:
     """What all names begin with, up to a mark such as ``_`` or a blank; "" where nothing."""
     low, high = min(names), max(names)
     same = next((n for n, (a, b) in enumerate(zip(low, high, strict=False)) if a != b), len(low))
     common = low[:same]
-    cut = max((common.rfind(mark) for mark in "_ .-:["), default=-1)
+    cut = max((common.rfind(mark) for mark in marks), default=-1)
     prefix = common[: cut + 1]
     return prefix if all(len(name) > len(prefix) for name in names) else ""
+
+
+def _shared_ends(names: Sequence[str]) -> tuple[str, str]:
+    """What all names begin and end with, as in ``How was [Dune]?``."""
+    prefix = shared_prefix(names)
+    turned = shared_prefix([name[::-1] for name in names], marks="]?)\"'")
+    return prefix, turned[::-1]
 
 
 def collapsed(raw: Raw, matrix: Matrix) -> Raw:
@@ -270,7 +278,7 @@ def with_flags_as_events(raw: Raw, profiles: Mapping[str, Profile]) -> Raw | Non
         max((p.meaning.of(role) for p in profiles.values()), default=0) for role in ("user", "item")
     ]
     flags = {
-        n: deed_of(_bare(n)) for n, p in profiles.items() if _ticks_only(p) and deed_of(_bare(n))
+        n: deed_of(_bare(n)) for n, p in profiles.items() if _ticks(p) and deed_of(_bare(n))
     }
     if min(told) < 0.5 or len(flags) < 2:
         return None
@@ -287,11 +295,6 @@ def with_flags_as_events(raw: Raw, profiles: Mapping[str, Profile]) -> Raw | Non
     return replace(
         raw.saying(note), frame=frame.explode("event"), lines=np.repeat(raw.lines, counts)
     )
-
-
-def _ticks_only(profile: Profile) -> bool:
-    values = set(profile.known.unique().to_list())
-    return bool(values) and values <= {*_TICKS, *_BLANKS}
 
 
 def _bare(name: str) -> str:

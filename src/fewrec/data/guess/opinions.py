@@ -38,7 +38,7 @@ _GRADES: Mapping[int, str] = {
     """,
     3: """
         ok, okay, neutral, average, so so, fair, mixed, meh, medium, indifferent, not sure,
-        maybe, decent, fine, neither, it was ok, acceptable, so la la, 😐, 😶, mittel,
+        maybe, decent, fine, neither, it was ok, it s ok, it is ok, its ok, acceptable, so la la, 😐, 😶, mittel,
         mittelmassig, geht so, neutral gestimmt, teils teils, befriedigend, vielleicht, moyen,
         neutre, bof, correct, passable, peut etre, regular, neutro, mas o menos, normal,
         mais ou menos, talvez, cosi cosi, nella media, forse, matig, gemiddeld, нормально,
@@ -59,7 +59,7 @@ _GRADES: Mapping[int, str] = {
         良くない, 나쁨, 싫어요, 싫어함, 불만족, 아니요, 아니오, 별로, 비추천
     """,
     1: """
-        terrible, hate, hated, hated it, hate it, awful, horrible, very bad, worst,
+        terrible, hate, hated, hated it, can t stand it, hate it, awful, horrible, very bad, worst,
         strongly disagree, very dissatisfied, very unsatisfied, very negative, very poor,
         disgusting, avoid, sehr schlecht, furchtbar, hasse es, ungenugend, sehr unzufrieden,
         grauenhaft, tres mauvais, deteste, nul, horrible a fuir, muy malo, lo odio, pesimo,
@@ -220,7 +220,9 @@ def _written_mark(word: str) -> float | None:
 
 
 def _grade(word: str) -> float | None:
-    return _grade_words().get(_plain(word))
+    plain = _plain(word)
+    bare = re.sub(r"^i (really |do )?| (it|this|that|them)$", "", plain)
+    return _grade_words().get(plain, _grade_words().get(bare))
 
 
 def _plain(word: str) -> str:

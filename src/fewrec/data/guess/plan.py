@@ -22,7 +22,7 @@ from fewrec.data.guess.layouts import (
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.profile import profiles as profiles_of
 from fewrec.data.guess.raw import Doubt, Raw
-from fewrec.data.guess.roles import Pick, Picks, Profiles, column_of, event_roles
+from fewrec.data.guess.roles import MARKS, Pick, Picks, Profiles, column_of, event_roles
 from fewrec.data.guess.separate import further_columns
 from fewrec.data.guess.tables import Verdict, entity_share, judge
 from fewrec.data.users import column_kinds
@@ -67,13 +67,16 @@ class FilePlan:
         return replace(self, doubts=(*self.doubts, *doubts))
 
 
-def plan_file(raw: Raw, choices: Choices) -> FilePlan:
+def plan_file(raw: Raw, choices: Choices, used: str = "") -> FilePlan:
     """Guess what one file holds.
 
     Args:
         raw: The file.
         choices: What is not to be guessed.
+        used: Where its rows already went; "" where they are still to be placed.
     """
+    if used:
+        return FilePlan(raw, profiles_of(raw), Verdict("", 1.0, used))
     told = choices.tables.get(raw.name, "")
     raw, doubts = _in_rows(raw, choices, told)
     profiles = choices.applied(raw.name, profiles_of(raw))
@@ -175,6 +178,8 @@ def _role_doubts(plan: FilePlan, picks: Picks) -> list[Doubt]:
         order = f"{name}: by their order, {user} is taken as the user and {item} as the item"
         doubts.append(Doubt(order, f"--user {item} --item {user}"))
     value = column_of(picks, "value")
+    if value and picks[value].why == MARKS and plan.profiles[value].named:
+        doubts.append(Doubt(f"{name}: {value!r} is taken as the value: {MARKS}", "--value none"))
     rival = next((n for n in plan.profiles if value and _rivals(plan, n, picks)), None)
     if rival:
         doubts.append(

@@ -30,6 +30,7 @@ class Profile:
         meaning: What the header promises; nothing where there is no header.
         joined: True where the reader joined lists with "|".
         place: Where it stands, from 0.
+        named: True where the file has a header.
         decimal: The decimal mark where the cells leave it open; "" where nobody knows.
     """
 
@@ -38,6 +39,7 @@ class Profile:
     meaning: Meaning
     joined: bool = False
     place: int = 0
+    named: bool = True
     decimal: str = ""
 
     @cached_property
@@ -165,6 +167,7 @@ def profiles(raw: Raw) -> dict[str, Profile]:
             meaning(name) if raw.header else Meaning(),
             joined=name in raw.lists,
             place=place,
+            named=raw.header,
         )
         for place, name in enumerate(raw.frame.columns)
     }

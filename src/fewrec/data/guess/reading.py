@@ -185,13 +185,13 @@ def _even(
             continue
         lines.append(line)
         even.append(fitted)
-    even, dropped = _without_blank_end(even)
+    even, dropped = _without_blank_ends(even)
     if mended:
         notes.append(f"{mended:,} rows torn apart inside an HTML entity (&amp;) were mended.")
     if pad and short:
         notes.append(f"{short:,} rows end early; their last cells count as missing.")
     if dropped:
-        notes.append("Rows end with a separator; the blank last column was dropped.")
+        notes.append("Rows begin or end with a separator; the blank column there was dropped.")
     return lines, even, faults, notes
 
 
@@ -238,10 +238,15 @@ def _misfit(path: Path, line: int, cells: list[str], dialect: Dialect, total: bo
     return Fault("interactions", str(path), line, "", whole_row, problem, fix, {"row": whole_row})
 
 
-def _without_blank_end(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
-    if not rows or len(rows[0]) < 3 or any(row[-1].strip() for row in rows):
+def _without_blank_ends(rows: list[list[str]]) -> tuple[list[list[str]], bool]:
+    """Rows without a first and a last column that are blank throughout, header included."""
+    if not rows or len(rows[0]) < 3:
         return rows, False
-    return [row[:-1] for row in rows], True
+    first = int(not any(row[0].strip() for row in rows))
+    last = len(rows[0]) - int(not any(row[-1].strip() for row in rows))
+    if last - first == len(rows[0]):
+        return rows, False
+    return [row[first:last] for row in rows], True
 
 
 def _form(told: Decoded, dialect: Dialect, named: bool) -> tuple[str, ...]:

@@ -91,7 +91,8 @@ def _as_time(profile: Profile) -> tuple[float, str]:
         return (said if said >= _CERTAIN else 0.0), "as told"
     if not form.certain and said < 0.3:
         return 0.0, ""
-    fine = 0.1 if form.form == "unix" or profile.sample.str.contains(r"\d[:h]\d\d").any() else 0.0
+    clock = profile.sample.str.contains(r"\d[:h]\d\d").any()
+    fine = 0.16 if form.form == "unix" else 0.1 * clock + 0.05 * form.zoned
     score = 0.45 + 0.5 * said + fine - 0.4 * (1 - profile.filled)
     return score, f"holds {form.words}" + ("; header" if said else "")
 
@@ -126,12 +127,22 @@ def _as_value(profile: Profile) -> tuple[float, str]:
         return 0.0, ""
     if said:
         return 0.5 + 0.4 * said + 0.1 * profile.marks, "header; holds numbers"
-    if profile.marks and not (profile.meaning.roles and profile.meaning.best == "id"):
-        early = 0.06 if profile.place == 0 else 0.01 / profile.place
-        return (
-            0.45 if profile.levels <= 11 else 0.38
-        ) - early, "few different numbers, often repeated"
-    return 0.0, ""
+    return _like_marks(profile)
+
+
+MARKS = "few different numbers, often repeated"
+"""Why a column is the value when no header says so."""
+
+
+def _like_marks(profile: Profile) -> tuple[float, str]:
+    """Numbers without a telling header: under a name nobody knows they must form a scale."""
+    if not profile.marks or (profile.meaning.roles and profile.meaning.best == "id"):
+        return 0.0, ""
+    scale = profile.levels >= 3 and float(profile.values.min()) >= 0 and profile.values.max() <= 10
+    if profile.named:
+        return (0.36 if scale and profile.levels <= 11 else 0.0), MARKS
+    early = 0.06 if profile.place == 0 else 0.01 / profile.place
+    return (0.45 if profile.levels <= 11 else 0.38) - early, MARKS
 
 
 def key_like(profile: Profile) -> bool:
@@ -156,8 +167,7 @@ def _people_and_things(profiles: Profiles, picks: Picks) -> None:
     mute = [n for n, p in free.items() if n not in (user, item) and _mute(p)]
     if user is None and item is None:
         if len(mute) >= 2:
-            picks[mute[0]] = Pick("user", 0.5, "first of the columns with ids")
-            picks[mute[1]] = Pick("item", 0.5, "second of the columns with ids")
+            picks.update(_by_order(free[mute[0]], free[mute[1]]))
         return
     if user is None:
         user = _someone(free, item, mute)
@@ -168,6 +178,25 @@ def _people_and_things(profiles: Profiles, picks: Picks) -> None:
             said = free[name].meaning.of(role)
             why = "as told" if said >= _CERTAIN else "header" if said >= 0.3 else "what is left"
             picks[name] = Pick(role, min(1.0, said) if said >= 0.3 else 0.5, why)
+
+
+def _by_order(first: Profile, second: Profile) -> Picks:
+    """Two columns without telling headers: titles are things, else the first is the user."""
+    for thing, person in ((first, second), (second, first)):
+        if _long_names(thing) and not _long_names(person) and person.wordy < 1.5:
+            return {
+                person.name: Pick("user", 0.7, "ids beside names of several words"),
+                thing.name: Pick("item", 0.7, "names of several words"),
+            }
+    return {
+        first.name: Pick("user", 0.5, "first of the columns with ids"),
+        second.name: Pick("item", 0.5, "second of the columns with ids"),
+    }
+
+
+def _long_names(profile: Profile) -> bool:
+    """True where some cells have four words or more, as titles have and names of people lack."""
+    return bool((profile.sample.str.count_matches(r"\s+") >= 3).any())
 
 
 def _mute(profile: Profile) -> bool:

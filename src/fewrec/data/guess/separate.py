@@ -151,5 +151,6 @@ def _one_text(found: Picks, profiles: Profiles) -> Picks:
 
 
 def _free_text(profile: Profile, pick: Pick) -> bool:
-    wanted = profile.meaning.of("text") > 0.5 or profile.wordy > 4
+    differs = profile.levels > 0.8 * len(profile.known) and profile.wordy >= 2.5
+    wanted = profile.meaning.of("text") > 0.5 or profile.wordy > 4 or differs
     return pick.why.startswith("differs") and wanted and profile.numbers is None

@@ -30,7 +30,7 @@ _MONTHS = (
 _CLOCK = (
     r"(?:(?:\s*T\s*|,?\s+(?:at\s+|um\s+|à\s+)?|_)(?P<hour>\d{1,2})[:.h时點点](?P<minute>\d{2})"
     r"(?:[:.分](?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?[秒分]?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-    r"\s*(?:Uhr)?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?)?$"
+    r"\s*(?:Uhr)?\s*(?P<zone>Z|(?:UTC|GMT)?[+-]\d{1,2}(?::?\d{2})?|UTC|GMT)?)?$"
 )
 _FORMS: dict[str, str] = {
     "year first": r"^(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})日?" + _CLOCK,
@@ -53,7 +53,7 @@ _FORMS: dict[str, str] = {
         r"\s+(?P<zone>[+-]\d{4}|UTC|GMT)?\s*(?P<year>\d{4})$"
     ),
 }
-_ZONED = r"(Z|UTC|GMT|\d[+-]\d{2}:?\d{2}|\s[+-]\d{4}.*)$"
+_ZONED = r"(Z|UTC|GMT|(\d|UTC|GMT|\s)[+-]\d{1,2}(:?\d{2})?|\s[+-]\d{4}.*)$"
 _UNITS = {"seconds": 1.0, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _EARLIEST, _LATEST = 5e8, 2.1e9
 _EXCEL_ZERO = 25569.0
@@ -249,11 +249,11 @@ def _fraction(parts: pl.DataFrame) -> pl.Series:
 def _offset(parts: pl.DataFrame) -> pl.Series:
     if "zone" not in parts.columns:
         return pl.Series(np.zeros(parts.height))
-    zone = parts["zone"].str.replace(":", "")
-    sign = zone.str.slice(0, 1).replace_strict({"+": 1.0, "-": -1.0}, default=0.0)
-    hours = zone.str.slice(1, 2).cast(pl.Float64, strict=False).fill_null(0)
-    minutes = zone.str.slice(3, 2).cast(pl.Float64, strict=False).fill_null(0)
-    return sign.fill_null(0) * (hours * 3600 + minutes * 60)
+    shift = parts["zone"].str.extract_groups(r"([+-])(\d{1,2}):?(\d{2})?$").struct.unnest()
+    sign = shift["1"].replace_strict({"+": 1.0, "-": -1.0}, default=0.0, return_dtype=pl.Float64)
+    hours = shift["2"].cast(pl.Float64).fill_null(0)
+    minutes = shift["3"].cast(pl.Float64).fill_null(0)
+    return sign * (hours * 3600 + minutes * 60)
 
 
 def _month(names: pl.Series) -> pl.Series:

@@ -129,7 +129,7 @@ HEADER_WORDS: dict[str, str] = {
         review, reviews, comment, comments, remark, remarks, testimonial, review text,
         review body, message, free text, kommentar, rezension, bemerkung, commentaire, critique,
         remarque, comentario, resena, critica, recensione, commento, recensie, opmerking, отзыв,
-        комментарий, 评论, 評論, 评价, 評價, 留言, 短评, レビュー, コメント, 感想, 리뷰, 댓글,
+        комментарий, 评论, 評論, 评价, 評價, 留言, 短评, レビュー, コメント, 感想, 리뷰, 한줄평, 댓글,
         후기, 의견
     """,
     # what a column says of its thing

@@ -1,0 +1,525 @@
+"""Sixteen more exports, written after the guesser was finished and before it saw them."""
+
+# ruff: noqa: E501 (rows of the files stay on one line, as in the files)
+
+from __future__ import annotations
+
+import json
+
+from tests.data.messy import Messy
+
+
+def korean_reviews() -> Messy:
+    text = """회원번호,가게명,메뉴,별점,한줄평,작성일
+M1002,을지면옥,평양냉면,4.5점,국물이 정말 시원해요,2023.11.05
+M1002,진미식당,간장게장,5.0점,또 가고 싶어요,2023.11.12
+M1003,을지면옥,평양냉면,2.0점,제 입맛에는 심심했어요,2023.11.06
+M1003,명동교자,칼국수,3.5점,줄이 길어요,2023.12.01
+M1004,진미식당,간장게장,4.0점,양이 많아요,2023.12.02
+M1004,명동교자,칼국수,4.5점,만두도 맛있어요,2023.12.25
+M1005,을지면옥,평양냉면,1.5점,직원이 불친절해요,2024.01.03
+M1005,명동교자,칼국수,5.0점,최고의 칼국수,2024.01.09
+"""
+    return Messy(
+        "korean_reviews",
+        {"리뷰목록.csv": text.encode("cp949")},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "value", "timestamp", "text"},
+                {"user": "M1003", "item": "명동교자", "value": 3.5, "timestamp": 1701388800},
+            ),
+            "items": (3, {"item", "메뉴"}, {"item": "진미식당", "메뉴": "간장게장"}),
+        },
+        "value >= 4",
+    )
+
+
+def short_videos() -> Messy:
+    text = """user_id,video_id,play_duration,video_duration,time,date,timestamp,watch_ratio
+0,3649,13838,10867,2020-07-05 00:08:23.438,20200705,1593878903.438,1.273397
+0,9598,13665,10984,2020-07-05 00:13:41.297,20200705,1593879221.297,1.244082
+0,5262,851,7908,2020-07-05 00:16:06.687,20200705,1593879366.687,0.107613
+14,3649,862,10867,2020-07-05 00:20:26.792,20200705,1593879626.792,0.079323
+14,1963,858,9590,2020-07-05 00:43:05.128,20200705,1593880985.128,0.089468
+14,8234,11234,11234,2020-07-06 01:03:05.128,20200706,1593968585.128,1.0
+21,9598,22000,10984,2020-07-06 01:13:05.128,20200706,1593969185.128,2.002913
+21,1963,9590,9590,2020-07-06 01:14:05.128,20200706,1593969245.128,1.0
+21,3649,5000,10867,2020-07-07 02:14:05.128,20200707,1594059245.128,0.460109
+"""
+    return Messy(
+        "short_videos",
+        {"small_matrix.csv": text.encode()},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "timestamp"},
+                {"user": "0", "item": "9598", "timestamp": 1593879221.297},
+            ),
+            "items": (5, {"item", "video_duration"}, {"item": "1963", "video_duration": 9590}),
+        },
+        "",
+    )
+
+
+def steam_200k() -> Messy:
+    text = """151603712,"The Elder Scrolls V Skyrim",purchase,1.0,0
+151603712,"The Elder Scrolls V Skyrim",play,273.0,0
+151603712,"Fallout 4",purchase,1.0,0
+151603712,"Fallout 4",play,87.0,0
+151603712,"Spore",purchase,1.0,0
+151603712,"Spore",play,14.9,0
+187131847,"Dota 2",purchase,1.0,0
+187131847,"Dota 2",play,2.3,0
+59945701,"Fallout 4",purchase,1.0,0
+59945701,"Dota 2",purchase,1.0,0
+59945701,"Dota 2",play,238.0,0
+53875128,"Grand Theft Auto V",purchase,1.0,0
+53875128,"Grand Theft Auto V",play,86.0,0
+53875128,"Spore",purchase,1.0,0
+"""
+    return Messy(
+        "steam_200k",
+        {"steam-200k.csv": text.encode()},
+        {
+            "interactions": (
+                14,
+                {"user", "item", "event"},
+                {"user": "59945701", "item": "Dota 2", "event": "buy"},
+            )
+        },
+        "by event",
+    )
+
+
+def taobao() -> Messy:
+    text = """1,2268318,2520377,pv,1511544070
+1,2333346,2520771,pv,1511561733
+1,2576651,149192,pv,1511572885
+1,2576651,149192,fav,1511572900
+100,2268318,2520377,cart,1511593493
+100,4170517,149192,pv,1511596146
+100,2268318,2520377,buy,1511616481
+115,2333346,2520771,pv,1511644942
+115,4170517,149192,buy,1511713473
+115,2576651,149192,pv,1511725471
+1000004,4170517,149192,pv,1511733732
+1000004,2333346,2520771,cart,1511741471
+"""
+    return Messy(
+        "taobao",
+        {"UserBehavior.csv": text.encode()},
+        {
+            "interactions": (
+                12,
+                {"user", "item", "event", "timestamp"},
+                {"user": "100", "item": "4170517", "event": "view", "timestamp": 1511596146},
+            ),
+            "items": (4, {"item"}, {"item": "2576651"}),
+        },
+        "by event",
+        unsure=("--user column_2 --item column_1",),
+    )
+
+
+def book_crossing() -> Messy:
+    ratings = """"User-ID";"ISBN";"Book-Rating"
+"276725";"034545104X";"0"
+"276726";"0155061224";"5"
+"276727";"0446520802";"0"
+"276729";"052165615X";"3"
+"276729";"0521795028";"6"
+"276733";"2080674722";"0"
+"276736";"034545104X";"8"
+"276736";"0446520802";"7"
+"276737";"0600570967";"6"
+"276737";"0521795028";"9"
+"""
+    books = """"ISBN";"Book-Title";"Book-Author";"Year-Of-Publication";"Publisher";"Image-URL-S"
+"034545104X";"Flesh Tones: A Novel";"M. J. Rose";"2002";"Ballantine Books";"http://images.amazon.com/images/P/034545104X.01.THUMBZZZ.jpg"
+"0155061224";"Rites of Passage";"Judith Rae";"2001";"Heinle";"http://images.amazon.com/images/P/0155061224.01.THUMBZZZ.jpg"
+"0446520802";"The Notebook";"Nicholas Sparks";"1996";"Warner Books";"http://images.amazon.com/images/P/0446520802.01.THUMBZZZ.jpg"
+"052165615X";"Help!: Level 1";"Philip Prowse";"1999";"Cambridge University Press";"http://images.amazon.com/images/P/052165615X.01.THUMBZZZ.jpg"
+"0521795028";"The Amsterdam Connection : Level 4 (Cambridge English Readers)";"Sue Leather";"2001";"Cambridge University Press";"http://images.amazon.com/images/P/0521795028.01.THUMBZZZ.jpg"
+"2080674722";"Les Particules élémentaires";"Michel Houellebecq";"1998";"Flammarion";"http://images.amazon.com/images/P/2080674722.01.THUMBZZZ.jpg"
+"0600570967";"Flower Arranging &amp; Design";"Unknown";"1990";"Hamlyn";"http://images.amazon.com/images/P/0600570967.01.THUMBZZZ.jpg"
+"""
+    users = """"User-ID";"Location";"Age"
+"276725";"tyler, texas, usa";NULL
+"276726";"seattle, washington, usa";"18"
+"276727";"h, new south wales, australia";"16"
+"276729";"rijeka, n/a, croatia";"16"
+"276733";"paris, n/a, france";"37"
+"276736";"salzburg, salzburg, austria";NULL
+"276737";"sydney, new south wales, australia";"14"
+"""
+    return Messy(
+        "book_crossing",
+        {
+            "BX-Book-Ratings.csv": ratings.encode("latin-1"),
+            "BX-Books.csv": books.encode("latin-1"),
+            "BX-Users.csv": users.encode("latin-1"),
+        },
+        {
+            "interactions": (
+                10,
+                {"user", "item", "value"},
+                {"user": "276729", "item": "0521795028", "value": 6},
+            ),
+            "items": (
+                7,
+                {"item", "title", "Book-Author", "Year-Of-Publication"},
+                {"item": "2080674722", "title": "Les Particules élémentaires", "Year-Of-Publication": 1998},
+            ),
+            "users": (7, {"user", "Age"}, {"user": "276726", "Age": 18}),
+        },
+        "value >= ",
+    )
+
+
+def forms_survey() -> Messy:
+    text = """"Timestamp","Email Address","Your opinion of [Margherita]","Your opinion of [Hawaii]","Your opinion of [Quattro Formaggi]","Your opinion of [Funghi]","Your opinion of [Marinara]"
+"2023/03/04 10:22:11 AM GMT+1","ida@uni.example","Love it","Hate it","Like it","","It's OK"
+"2023/03/04 10:31:40 AM GMT+1","jon@uni.example","Like it","Love it","","Dislike it",""
+"2023/03/04 1:05:09 PM GMT+1","kai@uni.example","It's OK","Hate it","Love it","Like it","Like it"
+"2023/03/05 9:12:55 AM GMT+1","lou@uni.example","","Dislike it","It's OK","Love it","Like it"
+"2023/03/06 8:00:00 PM GMT+1","mia@uni.example","Love it","","Like it","Hate it","It's OK"
+"""
+    return Messy(
+        "forms_survey",
+        {"Pizza survey (Responses) - Form Responses 1.csv": text.encode()},
+        {
+            "interactions": (
+                20,
+                {"user", "item", "value", "timestamp"},
+                {"user": "kai@uni.example", "item": "Hawaii", "value": 1, "timestamp": 1677931509},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def french_psql() -> Messy:
+    text = """ id_client |   produit    |    rayon    | note |   date_avis
+-----------+--------------+-------------+------+----------------
+       501 | Brie         | Fromagerie  | 4,5  | 12 janv. 2022
+       501 | Baguette     | Boulangerie | 3,0  | 12 janv. 2022
+       502 | Brie         | Fromagerie  | 2,0  | 3 févr. 2022
+       502 | Comté        | Fromagerie  | 5,0  | 3 févr. 2022
+       503 | Baguette     | Boulangerie | 4,0  | 28 mars 2022
+       503 | Comté        | Fromagerie  | 4,5  | 1 avr. 2022
+       504 | Pain d'épices| Boulangerie | 1,5  | 30 août 2022
+       504 | Brie         | Fromagerie  | 3,5  | 25 déc. 2022
+(8 rows)
+"""
+    return Messy(
+        "french_psql",
+        {"avis.txt": text.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "value", "timestamp"},
+                {"user": "504", "item": "Pain d'épices", "value": 1.5, "timestamp": 1661817600},
+            ),
+            "items": (4, {"item", "rayon"}, {"item": "Comté", "rayon": "Fromagerie"}),
+        },
+        "value >= 4",
+        set_aside=1,
+    )
+
+
+def portuguese_yes_no() -> Messy:
+    text = """cliente;filme;gostou?;quando
+João Conceição;Central do Brasil;Sim;2021-05-03T20:15
+João Conceição;Cidade de Deus;Não;2021-05-10T21:00
+Inês;Cidade de Deus;Sim;2021-05-11T19:30
+Inês;Bacurau;Sim;2021-06-01T22:10
+Zé;Bacurau;Não;2021-06-02T18:45
+Zé;Central do Brasil;Sim;2021-06-05T18:45
+Zé;O Auto da Compadecida;Sim;2021-06-09T18:45
+"""
+    return Messy(
+        "portuguese_yes_no",
+        {"sessões.csv": text.encode("cp1252")},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "value", "timestamp"},
+                {"user": "Zé", "item": "Bacurau", "value": 0, "timestamp": 1622659500},
+            )
+        },
+        "value >= 1",
+    )
+
+
+def nested_ratings() -> Messy:
+    content = {
+        "alice": {"Dune": 5, "Emma": 2, "Ulysses": 1},
+        "bob": {"Dune": 4, "Persuasion": 3},
+        "carol": {"Emma": 5, "Persuasion": 4, "Dune": 1},
+        "dan": {"Ulysses": 5, "Emma": 3},
+    }
+    return Messy(
+        "nested_ratings",
+        {"ratings.json": json.dumps(content).encode()},
+        {
+            "interactions": (
+                10,
+                {"user", "item", "value"},
+                {"user": "bob", "item": "Persuasion", "value": 3},
+            )
+        },
+        "value >= 4",
+        unsure=("--user key_2 --item key",),
+    )
+
+
+def family_recipes() -> Messy:
+    text = """Recipe\tMum\tDad\tLea\tTom\tOma
+Lentil stew\t5\t4\t2\t-\t5
+Lasagne\t4\t5\t5\t5\t3
+Fish pie\t5\t3\t1\t2\t-
+Pancakes\t3\t4\t5\t5\t4
+Ratatouille\t5\t-\t2\t1\t4
+Dumplings\t4\t5\t4\t-\t5
+"""
+    return Messy(
+        "family_recipes",
+        {"family.tsv": text.encode()},
+        {
+            "interactions": (
+                26,
+                {"user", "item", "value"},
+                {"user": "Oma", "item": "Lasagne", "value": 3},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def pandas_dump() -> Messy:
+    text = """,customer_id,product_id,rating,created_at
+0,1001.0,77,4.0,2022-01-01 10:00:00.123456
+1,1001.0,78,2.0,2022-01-01 10:05:00.000000
+2,,78,5.0,2022-01-02 11:00:00.500000
+3,1002.0,77,5.0,2022-01-03 09:00:00.250000
+4,1002.0,79,1.0,2022-01-03 09:30:00.750000
+5,1003.0,79,3.0,2022-01-04 10:00:00.000000
+6,1003.0,80,4.0,2022-01-05 12:00:00.000001
+7,1004.0,80,4.0,2022-01-06 18:00:00.000000
+"""
+    return Messy(
+        "pandas_dump",
+        {"df.csv": text.encode()},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "value", "timestamp"},
+                {"user": "1002", "item": "77", "value": 5, "timestamp": 1641200400.25},
+            )
+        },
+        "value >= 4",
+        set_aside=1,
+    )
+
+
+def yelp() -> Messy:
+    reviews = [
+        ("r1", "u_a", "b_1", 5.0, 3, 0, 1, "Best dumplings in town.", "2018-07-07 22:09:11"),
+        ("r2", "u_a", "b_2", 2.0, 0, 0, 0, "Slow service,\nbut nice view.", "2018-08-01 19:00:00"),
+        ("r3", "u_b", "b_1", 4.0, 1, 1, 0, "Good value.", "2018-08-02 12:30:00"),
+        ("r4", "u_b", "b_3", 1.0, 8, 2, 0, "Never again!", "2018-09-09 09:09:09"),
+        ("r5", "u_c", "b_2", 4.0, 0, 0, 2, "Lovely terrace.", "2018-10-10 20:20:20"),
+        ("r6", "u_c", "b_1", 5.0, 0, 1, 1, "Came back twice.", "2018-11-11 11:11:11"),
+        ("r7", "u_d", "b_3", 3.0, 2, 0, 0, "It was fine.", "2018-12-12 12:12:12"),
+    ]
+    keys = ("review_id", "user_id", "business_id", "stars", "useful", "funny", "cool", "text", "date")
+    places = [
+        {
+            "business_id": f"b_{n}",
+            "name": name,
+            "address": street,
+            "city": "Tempe",
+            "state": "AZ",
+            "stars": stars,
+            "review_count": count,
+            "is_open": 1,
+            "attributes": {"GoodForKids": "True", "Parking": "street"},
+            "categories": categories,
+        }
+        for n, name, street, stars, count, categories in (
+            (1, "Golden Wok", "1 Mill Ave", 4.5, 120, "Chinese, Dim Sum, Restaurants"),
+            (2, "Lake View Grill", "9 Shore Rd", 3.0, 44, "American, Restaurants, Bars"),
+            (3, "Quick Cuts", "20 Main St", 2.0, 12, "Hair Salons, Beauty"),
+            (4, "Bean Scene", "7 College Dr", 4.0, 3, "Coffee, Bars"),
+        )
+    ]
+    return Messy(
+        "yelp",
+        {
+            "review.json": "\n".join(
+                json.dumps(dict(zip(keys, row, strict=True))) for row in reviews
+            ).encode(),
+            "business.json": "\n".join(map(json.dumps, places)).encode(),
+        },
+        {
+            "interactions": (
+                7,
+                {"user", "item", "value", "timestamp", "text"},
+                {"user": "u_b", "item": "b_3", "value": 1, "text": "Never again!"},
+            ),
+            "items": (
+                4,
+                {"item", "title", "categories"},
+                {"item": "b_4", "title": "Bean Scene", "categories": ("Coffee", "Bars")},
+            ),
+        },
+        "value >= 4",
+    )
+
+
+def listening_log() -> Messy:
+    text = """user_000001\t2009-05-04T23:08:57Z\tf1b1cf71-bd35-4e99-8624-24a6e15f133a\tDeep Dish\t\tSay Hello
+user_000001\t2009-05-04T13:54:10Z\ta7f7df4a-77d8-4f12-8acd-5c60c93f4de8\t坂本龍一\t\tComposition 0919
+user_000001\t2009-05-04T13:52:04Z\ta7f7df4a-77d8-4f12-8acd-5c60c93f4de8\t坂本龍一\t\tMc2
+user_000002\t2009-05-03T10:00:11Z\ta7f7df4a-77d8-4f12-8acd-5c60c93f4de8\t坂本龍一\t\tMc2
+user_000002\t2009-05-03T10:05:11Z\tf1b1cf71-bd35-4e99-8624-24a6e15f133a\tDeep Dish\t\tSay Hello
+user_000002\t2009-05-03T10:09:11Z\tba2f4f3b-0293-4bc8-bb94-2f73b5207343\tUnderworld\t\tBoy, Boy, Boy
+user_000003\t2009-05-02T08:00:00Z\tba2f4f3b-0293-4bc8-bb94-2f73b5207343\tUnderworld\t\tBoy, Boy, Boy
+user_000003\t2009-05-02T08:04:00Z\tba2f4f3b-0293-4bc8-bb94-2f73b5207343\tUnderworld\t\tCrocodile
+"""
+    return Messy(
+        "listening_log",
+        {"userid-timestamp-artid-artname-traid-traname.tsv": text.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "timestamp"},
+                {"user": "user_000003", "timestamp": 1241251200},
+            ),
+            "items": (3, {"item"}, {}),
+        },
+        "every row is a like",
+        unsure=("--user column_3 --item column_1",),
+    )
+
+
+def relational_orders() -> Messy:
+    orders = """order_id,user_id,eval_set,order_number,order_date
+2539329,1,prior,1,2017-01-02 08:00:00
+2398795,1,prior,2,2017-01-17 07:00:00
+473747,2,prior,1,2017-02-03 12:00:00
+2254736,3,prior,1,2017-02-04 07:00:00
+431534,3,prior,2,2017-03-04 15:00:00
+"""
+    lines = """order_id,product_id,add_to_cart_order,reordered
+2539329,196,1,0
+2539329,14084,2,0
+2539329,12427,3,0
+2398795,196,1,1
+2398795,10258,2,0
+473747,12427,1,0
+473747,10258,2,0
+2254736,196,1,0
+431534,14084,1,0
+431534,196,2,1
+"""
+    products = """product_id,product_name,aisle,department
+196,Soda,soft drinks,beverages
+14084,Organic Unsweetened Vanilla Almond Milk,soy lactosefree,dairy eggs
+12427,Original Beef Jerky,popcorn jerky,snacks
+10258,Pistachios,nuts seeds dried fruit,snacks
+13176,Bag of Organic Bananas,fresh fruits,produce
+"""
+    return Messy(
+        "relational_orders",
+        {
+            "orders.csv": orders.encode(),
+            "order_products.csv": lines.encode(),
+            "products.csv": products.encode(),
+        },
+        {
+            "interactions": (
+                10,
+                {"user", "item", "event", "timestamp", "session"},
+                {"user": "2", "item": "12427", "event": "buy", "timestamp": 1486123200},
+            ),
+            "items": (5, {"item", "title"}, {"item": "196", "title": "Soda"}),
+        },
+        "by event",
+    )
+
+
+def bare_amazon() -> Messy:
+    text = """AKM1MP6P0OYPR,0132793040,5.0,1365811200
+A2CX7LUOHB2NDG,0321732944,5.0,1341100800
+A2NWSAGRHCP8N5,0439886341,1.0,1367193600
+A2WNBOD3WNDNKT,0439886341,3.0,1374451200
+A1GI0U4ZRJA8WN,0439886341,1.0,1334707200
+AKM1MP6P0OYPR,0511189877,5.0,1397433600
+A2CX7LUOHB2NDG,0132793040,2.0,1397520000
+A2NWSAGRHCP8N5,0511189877,4.0,1397606400
+A2WNBOD3WNDNKT,0321732944,4.0,1397692800
+"""
+    return Messy(
+        "bare_amazon",
+        {"ratings_Electronics.csv": text.encode()},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "value", "timestamp"},
+                {"user": "A2WNBOD3WNDNKT", "item": "0439886341", "value": 3},
+            )
+        },
+        "value >= 4",
+        unsure=("--user column_2 --item column_1",),
+    )
+
+
+def feed_flags() -> Messy:
+    text = """user_id,item_id,is_click,is_like,is_share,is_follow,gender,ts
+81,v1,1,0,0,0,2,1680000000
+81,v2,0,0,0,0,2,1680000060
+81,v3,1,1,0,0,2,1680000120
+82,v1,1,1,1,0,1,1680000180
+82,v4,0,0,0,0,1,1680000240
+83,v2,1,0,0,1,1,1680000300
+83,v3,0,0,0,0,1,1680000360
+84,v4,1,1,0,0,2,1680000420
+"""
+    return Messy(
+        "feed_flags",
+        {"feed.csv": text.encode()},
+        {
+            "interactions": (
+                12,
+                {"user", "item", "event", "timestamp"},
+                {"user": "81", "item": "v2", "event": "impression", "timestamp": 1680000060},
+            ),
+            "users": (4, {"user", "gender"}, {"user": "82"}),
+        },
+        "by event",
+    )
+
+
+UNSEEN = [
+    make()
+    for make in (
+        korean_reviews,
+        short_videos,
+        steam_200k,
+        taobao,
+        book_crossing,
+        forms_survey,
+        french_psql,
+        portuguese_yes_no,
+        nested_ratings,
+        family_recipes,
+        pandas_dump,
+        yelp,
+        listening_log,
+        relational_orders,
+        bare_amazon,
+        feed_flags,
+    )
+]
