@@ -214,4 +214,5 @@ def test_the_report_as_json(tmp_path: Path) -> None:
         "column": "item",
         "value": "",
         "fix": "Fill it in, or remove the row.",
+        "skippable": True,
     }

@@ -174,8 +174,10 @@ def test_columns_under_other_names(tmp_path: Path) -> None:
 def test_missing_columns_name_the_nearest(tmp_path: Path) -> None:
     with pytest.raises(MissingColumn, match=r"interactions\.csv, line 1: there is no column 'user"):
         read_folder(folder(tmp_path, interactions="usr,item\na,b\n"))
-    with pytest.raises(MissingColumn, match=r"another separator than a comma: `fewrec init`"):
-        read_folder(folder(tmp_path, interactions="user;item\na;b\n"))
+    with pytest.raises(
+        MissingColumn, match=r"line 1: the header is one column.*by ';', not by ','"
+    ):
+        read_folder(folder(tmp_path, interactions="user;item\na;b,c\n"))
     with pytest.raises(MissingColumn, match="there is no column 'relation'"):
         read_folder(folder(tmp_path, graph="head,tail\na,b\n", interactions="user,item\na,b\n"))
 

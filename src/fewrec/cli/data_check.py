@@ -78,8 +78,8 @@ def _conclusion(report: CheckReport) -> str:
     if not errors:
         doubts = f", with {count(warnings, 'warning')}" if warnings else ""
         return f"Ready to fit{doubts}."
-    rows = any(finding.line is not None for finding in errors)
-    way_out = ": correct the rows, or set them aside with --skip-bad." if rows else "."
+    skippable = any(finding.skippable for finding in errors)
+    way_out = ": correct the rows, or set them aside with --skip-bad." if skippable else "."
     return f"{count(len(errors), 'error')}{way_out}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ import polars as pl
 from fewrec.data.arrays import Ints
 from fewrec.data.faults import Fault, Inspector
 from fewrec.data.tables import Table
-from fewrec.errors import BadValue, EmptyData
+from fewrec.errors import BadValue, EmptyData, MissingColumn
 
 _QUOTE, _NEWLINE = 34, 10
 _INIT = "Save the file as UTF-8, or let `fewrec init` recognise the encoding."
@@ -36,11 +37,12 @@ def read_delimited(path: Path, name: str, inspector: Inspector, *, separator: st
 
     Raises:
         BadValue: Undecodable bytes, an unclosed quote, or a row that does not fit the header.
+        MissingColumn: The header's names are separated by something else.
         EmptyData: There is no header.
     """
     raw = decode(path.read_bytes(), path)
     if not raw.strip():
-        raise EmptyData("the file is blank", file=path, fix="Fill it with a header and rows.")
+        raise _blank(path)
     first, body = _header(raw, separator, path)
     layout = _layout(body.raw, separator)
     if layout is None or not layout.regular(len(first)):
@@ -48,6 +50,10 @@ def read_delimited(path: Path, name: str, inspector: Inspector, *, separator: st
     else:
         frame, lines = _quickly(body.raw, first, separator), layout.lines + body.line - 1
     return Table(name, frame, str(path), lines)
+
+
+def _blank(path: Path) -> EmptyData:
+    return EmptyData("the file is blank", file=path, fix="Fill it with a header and rows.")
 
 
 def decode(raw: bytes, path: Path) -> bytes:
@@ -94,13 +100,14 @@ def _header(raw: bytes, separator: str, path: Path) -> tuple[list[str], _Body]:
     text = io.StringIO(raw.decode(), newline="")
     with _wide_cells():
         reader = csv.reader(text, delimiter=separator, strict=True)
-        names: list[str] = []
-        while not any(cell.strip() for cell in names):
-            try:
-                names = next(reader)
-            except csv.Error as fault:
-                raise _unclosed(path, 1) from fault
+        try:
+            names = next((row for row in reader if any(cell.strip() for cell in row)), [])
+        except csv.Error as fault:
+            raise _unclosed(path, 1) from fault
+    if not names:
+        raise _blank(path)
     names = [cell.strip() for cell in names]
+    _check_separator(names, separator, path, reader.line_num)
     twice = sorted({n for n in names if n and names.count(n) > 1})
     if twice:
         raise BadValue(
@@ -114,6 +121,21 @@ def _header(raw: bytes, separator: str, path: Path) -> tuple[list[str], _Body]:
     ends = np.flatnonzero(np.frombuffer(raw, np.uint8) == _NEWLINE)
     start = int(ends[reader.line_num - 1]) + 1 if reader.line_num <= len(ends) else len(raw)
     return names, _Body(raw[start:], reader.line_num + 1)
+
+
+def _check_separator(names: list[str], separator: str, path: Path, line: int) -> None:
+    """Refuse a header that is one column because its cells are separated by something else."""
+    marks = [mark for mark in "\t;|," if mark != separator and mark in names[0]]
+    if len(names) == 1 and marks:
+        raise MissingColumn(
+            f"the header is one column; its names seem to be separated by {marks[0]!r}, not by "
+            f"{separator!r}",
+            file=path,
+            line=line,
+            value=names[0],
+            fix=f"Write separator = {json.dumps(marks[0])} in fewrec.toml, or let `fewrec init` "
+            "write a clean data folder.",
+        )
 
 
 @dataclass(frozen=True)

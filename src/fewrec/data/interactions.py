@@ -68,11 +68,11 @@ def _ignored(table: Table) -> Iterable[str]:
     later = [name for name in table.frame.columns if name in _NOT_USED]
     if other:
         yield (
-            f"interactions: columns {', '.join(map(repr, other))} have no meaning here and are "
-            "not used (name them in [columns] if they are standard columns under other names)."
+            f"interactions: not used, because the name has no meaning here: "
+            f"{', '.join(map(repr, other))} ([columns] says what is a standard column)."
         )
     if later:
-        yield f"interactions: columns {', '.join(map(repr, later))} are checked, not learned from."
+        yield f"interactions: checked, but not learned from: {', '.join(map(repr, later))}."
 
 
 def _numbers(table: Table, column: str, inspector: Inspector) -> Table:

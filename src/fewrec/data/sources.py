@@ -250,8 +250,13 @@ def _people(
     )
     users = IdMap.of(table.frame["user"], met)
     people = people_from_table(table.frame, users, kinds=settings.users)
-    skipped = [n for n, k in column_kinds(table.frame, kinds=settings.users).items() if k == "skip"]
-    notes = [f"users: column {n!r} is not used (it tells persons, not groups)." for n in skipped]
+    kinds = column_kinds(table.frame, kinds=settings.users)
+    why = dict.fromkeys(settings.users, "as stated")
+    notes = [
+        f"users: column {name!r} is not used ({why.get(name, 'it tells persons, not groups')})."
+        for name, kind in kinds.items()
+        if kind == "skip"
+    ]
     return people, tuple(notes)
 
 

@@ -88,11 +88,6 @@ class Table:
 
 
 def _way_out(column: str, have: list[str]) -> str:
-    if len(have) == 1 and any(mark in have[0] for mark in "\t;|"):
-        return (
-            "The file seems to use another separator than a comma: `fewrec init` recognises it "
-            "and writes a clean data folder."
-        )
     return (
         f"{nearest(column, have, 'columns')} Name it in fewrec.toml under [columns], as in "
         f'`{column} = "..."`, or let `fewrec init` guess.'

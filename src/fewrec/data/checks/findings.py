@@ -26,6 +26,7 @@ class Finding:
         column: The column, or "".
         value: The cell, or an example, or "".
         fix: The way out, or "".
+        skippable: True for a row that ``--skip-bad`` can set aside.
     """
 
     severity: Severity
@@ -36,6 +37,7 @@ class Finding:
     column: str = ""
     value: str = ""
     fix: str = ""
+    skippable: bool = False
 
     @classmethod
     def of_fault(cls, fault: Fault, severity: Severity = "error") -> Finding:
@@ -49,6 +51,7 @@ class Finding:
             fault.column,
             "" if fault.value is None else str(fault.value),
             fault.fix,
+            skippable=True,
         )
 
     @classmethod
