@@ -17,6 +17,7 @@ from fewrec.errors import ConfigError
 from fewrec.knowledge.features import FeatureSpec, item_features
 from fewrec.knowledge.neighbours import Relations, neighbour_pairs
 from fewrec.knowledge.text import HashingEncoder
+from fewrec.knowledge.wording import item_headings, item_texts
 
 
 def world(table, kinds, triples=(), links=None):
@@ -47,6 +48,18 @@ def test_the_toy_world_has_vectors_years_and_shelves():
 
 def test_without_an_encoder_there_are_no_vectors():
     assert item_features(toy_world(), None).vectors.shape == (24, 0)
+
+
+def test_with_descriptions_an_item_lies_between_its_heading_and_its_text():
+    toy, encoder = toy_world(), HashingEncoder()
+    heading, whole = encoder.encode([item_headings(toy.catalog)[0], item_texts(toy.catalog)[0]])
+    vector = item_features(toy, encoder).vectors[0]
+    assert vector @ heading == pytest.approx(vector @ whole, abs=1e-5)
+    assert vector @ heading > heading @ whole
+    titles = replace(toy, catalog=replace(toy.catalog, kinds={"title": "title"}))
+    assert np.array_equal(
+        item_features(titles, encoder).vectors, encoder.encode(item_texts(titles.catalog))
+    )
 
 
 def test_long_tailed_numbers_take_a_logarithm_and_missing_ones_are_zero():

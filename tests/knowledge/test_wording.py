@@ -5,7 +5,14 @@ import pytest
 
 from fewrec.data.catalog import Catalog
 from fewrec.data.ids import IdMap
-from fewrec.knowledge.wording import NAMES_LIMIT, TEXT_LIMIT, clean, item_texts
+from fewrec.knowledge.wording import (
+    NAMES_LIMIT,
+    TEXT_LIMIT,
+    VALUES_LIMIT,
+    clean,
+    item_headings,
+    item_texts,
+)
 
 
 def text_of(**columns):
@@ -27,7 +34,7 @@ def test_title_labels_and_text_in_this_order():
             price=("number", 9.99),
             url=("skip", "http://x"),
         )
-        == "Toy Story. genre: Comedy, Animation. directed by: John Lasseter. brand: Pixar. "
+        == "Toy Story. Comedy, Animation. directed by: John Lasseter. Pixar. "
         "A doll is jealous."
     )
 
@@ -44,7 +51,7 @@ def test_an_id_is_not_a_text():
 def test_titles_that_are_numbers_are_texts():
     table = pl.DataFrame({"title": [1984, 2001], "code": [3, 4]})
     catalog = Catalog(IdMap(("1", "2")), table, {"title": "title", "code": "category"})
-    assert item_texts(catalog) == ["1984. code: 3.", "2001. code: 4."]
+    assert item_texts(catalog) == ["1984. 3.", "2001. 4."]
 
 
 @pytest.mark.parametrize(
@@ -70,5 +77,15 @@ def test_huge_text_is_cut_between_words():
 
 
 def test_many_names_are_cut():
-    cast = [f"Actor {n}" for n in range(50)]
-    assert text_of(cast=("person", cast)).count("Actor") == NAMES_LIMIT
+    names = [f"Name {n}" for n in range(50)]
+    assert text_of(cast=("person", names)).count("Name") == NAMES_LIMIT
+    assert text_of(tags=("list", names)).count("Name") == VALUES_LIMIT
+
+
+def test_a_heading_is_the_text_without_descriptions():
+    table = pl.DataFrame({"title": ["A"], "plot": ["Long."], "genre": [["Comedy"]]})
+    kinds = {"title": "title", "plot": "text", "genre": "list"}
+    catalog = Catalog(IdMap(("i",)), table, kinds)
+    assert item_headings(catalog) == ["A. Comedy."]
+    assert item_texts(catalog) == ["A. Comedy. Long."]
+    assert item_headings(Catalog(IdMap(("i",)), table, {"plot": "text"})) == [""]

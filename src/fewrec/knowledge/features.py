@@ -18,7 +18,7 @@ from fewrec.errors import ConfigError
 from fewrec.knowledge.neighbours import Relations, neighbour_pairs
 from fewrec.knowledge.pairs import catalogue_pairs, number_bins, numbers
 from fewrec.knowledge.vectors import Progress, encode_all
-from fewrec.knowledge.wording import item_texts
+from fewrec.knowledge.wording import item_headings, item_texts
 from fewrec.protocols import TextEncoder
 
 HUB_SHARE = 0.5
@@ -200,9 +200,23 @@ def item_features(
 
 
 def _vectors(catalog: Catalog, encoder: TextEncoder | None, progress: Progress | None) -> Floats:
+    """Text vectors of length 1, or 0 without text. Shape [I, D].
+
+    Where there is free text, an item is halfway between its heading (title, categories,
+    people) and its whole text: descriptions serve those who search by words, and blur which
+    items the same people like.
+    """
     if encoder is None:
         return np.zeros((len(catalog), 0), dtype=np.float32)
-    return encode_all(encoder, item_texts(catalog), progress)
+    whole, size = item_texts(catalog), len(catalog)
+    headings = item_headings(catalog) if catalog.of_kind("text") else []
+    both = encode_all(encoder, [*whole, *headings], progress)
+    if not headings:
+        return both
+    middle = both[:size] + both[size:]
+    lengths = np.linalg.norm(middle, axis=1, keepdims=True)
+    unit: Floats = (middle / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return unit
 
 
 def _pairs(

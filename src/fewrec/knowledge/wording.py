@@ -11,7 +11,8 @@ import polars as pl
 from fewrec.data.catalog import Catalog
 
 TEXT_LIMIT = 600
-NAMES_LIMIT = 5
+NAMES_LIMIT = 3
+VALUES_LIMIT = 8
 READ_LIMIT = 4_000
 
 _MARKUP = re.compile(
@@ -25,11 +26,11 @@ _SPACES = re.compile(r"\s+")
 def item_texts(catalog: Catalog) -> list[str]:
     """Put each item into words for a text encoder.
 
-    The order is: title, categories and lists ("genre: comedy, drama"), persons ("director:
-    Ann Lee"), free text. Numbers, years and vectors are left to the number columns; ids are
-    not words, so an item without any text has the text "". Markup, entities and links are
-    taken out; free text is cut at ``TEXT_LIMIT`` characters together, names at
-    ``NAMES_LIMIT`` a column.
+    The order is: title, categories and lists ("Comedy, Drama"), persons ("director: Ann Lee"),
+    free text. Numbers, years and vectors are left to the number columns; ids are not words, so
+    an item without any text has the text "". Markup, entities and links are taken out; free
+    text is cut at ``TEXT_LIMIT`` characters together, a list at ``VALUES_LIMIT`` values, persons
+    at ``NAMES_LIMIT`` a column.
 
     Args:
         catalog: I items.
@@ -37,11 +38,18 @@ def item_texts(catalog: Catalog) -> list[str]:
     Returns:
         I texts.
     """
-    columns = [
-        *[_titles(catalog, name) for name in catalog.of_kind("title")],
-        *[_named(catalog, name) for name in catalog.of_kind("category", "list", "person")],
-        _free(catalog, catalog.of_kind("text")),
-    ]
+    free = _free(catalog, catalog.of_kind("text"))
+    return [_sentences(parts) for parts in zip(item_headings(catalog), free, strict=True)]
+
+
+def item_headings(catalog: Catalog) -> list[str]:
+    """The same without the free text: what an item is called, its categories, its people."""
+    columns = [_titles(catalog, name) for name in catalog.of_kind("title")]
+    for name in catalog.of_kind("category", "list", "person"):
+        values = values_of(catalog, name)
+        columns.append(_persons(name, values) if catalog.kinds[name] == "person" else _kept(values))
+    if not columns:
+        return [""] * len(catalog)
     return [_sentences(parts) for parts in zip(*columns, strict=True)]
 
 
@@ -93,12 +101,14 @@ def _texts(catalog: Catalog, name: str) -> list[str]:
     return plain.fill_null("").to_list()
 
 
-def _named(catalog: Catalog, name: str) -> list[str]:
+def _kept(values: list[list[str]]) -> list[str]:
+    return [", ".join(some[:VALUES_LIMIT]) for some in values]
+
+
+def _persons(name: str, values: list[list[str]]) -> list[str]:
+    """Names with what the column says they are, which a name does not tell by itself."""
     label = name.replace("_", " ").strip()
-    return [
-        f"{label}: {', '.join(values[:NAMES_LIMIT])}" if values else ""
-        for values in values_of(catalog, name)
-    ]
+    return [f"{label}: {', '.join(some[:NAMES_LIMIT])}" if some else "" for some in values]
 
 
 def _free(catalog: Catalog, names: list[str]) -> list[str]:
