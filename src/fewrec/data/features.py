@@ -10,9 +10,9 @@ from scipy import sparse
 from fewrec.data.arrays import Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ItemFeatures:
-    """Text vectors, numbers and attributes of I items.
+    """Text vectors, numbers and attributes of I items; equal only to itself.
 
     Attributes:
         vectors: Text vectors of length 1 (or 0 where an item has no text). Shape [I, D].

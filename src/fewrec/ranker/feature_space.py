@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import linalg, sparse
@@ -42,8 +43,12 @@ class FeatureSpace:
     size: Doubles
 
     @classmethod
+    @lru_cache(maxsize=2)
     def of(cls, features: ItemFeatures, text: int = 128, attributes: int = 48) -> FeatureSpace:
-        """Find at most ``text`` and ``attributes`` directions in I items' features."""
+        """Find at most ``text`` and ``attributes`` directions in I items' features.
+
+        Remembered for the last features seen: rehearsals ask for the same ones many times.
+        """
         matrix = features.attributes
         held = np.bincount(matrix.indices, minlength=matrix.shape[1])
         kept = np.sort(np.argsort(-held, kind="stable")[:1000])

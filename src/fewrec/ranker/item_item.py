@@ -97,23 +97,35 @@ def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisatio
         B. Shape [I, I].
     """
     # P = (X'X + lambda I)^-1 ; B = P X'Y - P diagMat(diag(P X'Y) / diag(P))   (Steck 2019, eq. 7)
-    users, items = met.shape
-    if users < items:
-        kernel = sparse.csr_matrix(met @ met.T).toarray().astype(np.float64)
-        inverse: Doubles = linalg.inv(kernel + regularisation * np.eye(users))
-        left = np.ascontiguousarray((met.T @ inverse).astype(np.float32))  # X'K, shape [I, U]
-        free = np.asarray(left @ liked, dtype=np.float32)
-        precision: Floats = -np.asarray(left @ met, dtype=np.float32)
-        precision[np.diag_indices(items)] += 1.0
-        precision /= regularisation
-    else:
-        gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
-        exact = np.linalg.inv(gram + regularisation * np.eye(items))
-        precision = np.asarray(exact, dtype=np.float32)
-        free = np.asarray(precision @ (met.T @ liked), dtype=np.float32)
+    solve = _by_people if met.shape[0] < met.shape[1] else _by_items
+    free, precision = solve(met, liked, regularisation)
     weights: Floats = free - precision * (np.diag(free) / np.diag(precision))[None, :]
     np.fill_diagonal(weights, 0.0)
     return weights
+
+
+def _by_people(
+    met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float
+) -> tuple[Floats, Floats]:
+    """P X'Y and P through the inverse of XX' + lambda I. Two of shape [I, I]."""
+    users, items = met.shape
+    kernel = sparse.csr_matrix(met @ met.T).toarray().astype(np.float64)
+    inverse: Doubles = linalg.inv(kernel + regularisation * np.eye(users))
+    left = np.ascontiguousarray(met.T @ inverse).astype(np.float32)  # X'K, shape [I, U]
+    precision = -np.asarray(left @ met, dtype=np.float32)
+    precision[np.diag_indices(items)] += 1.0
+    precision /= regularisation
+    return np.asarray(left @ liked, dtype=np.float32), precision
+
+
+def _by_items(
+    met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float
+) -> tuple[Floats, Floats]:
+    """P X'Y and P through the inverse of X'X + lambda I. Two of shape [I, I]."""
+    gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
+    inverse: Doubles = linalg.inv(gram + regularisation * np.eye(len(gram)))
+    precision = inverse.astype(np.float32)
+    return np.asarray(precision @ (met.T @ liked), dtype=np.float32), precision
 
 
 def _met(training: Training, exposure: float) -> sparse.csr_matrix:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from scipy import sparse
 
 from fewrec.data.arrays import Floats, Ints
 from fewrec.data.evidence import Fact
+from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.knowledge.profile import split_profile
 from fewrec.protocols import TextEncoder, Training
@@ -17,28 +20,68 @@ from fewrec.protocols import TextEncoder, Training
 class Profile:
     """Items whose text resembles the liked clauses of a profile, and not the disliked ones.
 
-    Every clause is compared with every item; its similarities are standardised over the
+    Every clause is compared with every item's text and with the names of its attributes (the
+    best match counts: "science fiction" finds the genre Sci-Fi). Both are standardised over the
     catalogue, so that a vague clause does not drown a precise one.
 
     Attributes:
         dislike: How much a disliked clause counts against a liked one, from 0 to 1.
+        names: At most so many attribute names, the most held ones.
     """
 
     dislike: float = 0.7
+    names: int = 2000
 
     def fit(self, training: Training) -> FittedProfile:
-        """Keep the catalogue's vectors."""
-        return FittedProfile(training.features.vectors, self.dislike, training.encoder)
+        """Keep the catalogue's vectors and encode the names of attributes."""
+        features = training.features
+        chosen = _readable(features, self.names) if training.encoder is not None else []
+        texts = [features.attribute_names[a][1] for a in chosen]
+        return FittedProfile(
+            vectors=features.vectors,
+            named=features.attributes[:, chosen],
+            chosen=np.array(chosen, dtype=np.int64),
+            names=_encoded(training.encoder, texts, features.vectors.shape[1]),
+            dislike=self.dislike,
+            encoder=training.encoder,
+        )
+
+
+_WORDS = re.compile(r"[^\W\d_][^\W_]*(?:[\s'&/,-]+[^\W_]+)*\.?")
+"""A name made of words, unlike an identifier."""
+
+
+def _readable(features: ItemFeatures, most: int) -> list[int]:
+    """Attributes whose value is made of words, the most held first, then in order."""
+    held = np.bincount(features.attributes.indices, minlength=features.attributes.shape[1])
+    order = np.argsort(-held, kind="stable")
+    names = features.attribute_names
+    return sorted([int(a) for a in order if _WORDS.fullmatch(names[a][1])][:most])
+
+
+def _encoded(encoder: TextEncoder | None, texts: list[str], dimension: int) -> Floats:
+    if encoder is None or not texts:
+        return np.zeros((0, dimension), dtype=np.float32)
+    return encoder.encode(texts)
 
 
 @dataclass(frozen=True)
 class FittedProfile:
-    """Text vectors of the items, shape [I, D], and the encoder of profiles.
+    """What profiles are compared with.
 
-    The encoder is not saved with a model; whoever loads one puts it back.
+    Attributes:
+        vectors: Text vectors of the items. Shape [I, D].
+        named: 1 where an item has a named attribute. Shape [I, A'].
+        chosen: Which of the features' attributes are named. Shape [A'].
+        names: Text vectors of the attributes' names. Shape [A', D].
+        dislike: How much a disliked clause counts.
+        encoder: Of profiles. Not saved with a model; whoever loads one puts it back.
     """
 
     vectors: Floats
+    named: sparse.csr_matrix
+    chosen: Ints
+    names: Floats
     dislike: float
     encoder: TextEncoder | None = field(default=None, metadata={"saved": False})
 
@@ -61,12 +104,19 @@ class FittedProfile:
         clauses = [*said.positive, *said.negative]
         if not clauses:
             return []
-        near = self.encoder.encode(clauses) @ self.vectors.T
-        moved = near - near.mean(axis=1, keepdims=True)
-        fits = moved / np.maximum(moved.std(axis=1, keepdims=True), 1e-6)
+        spoken = self.encoder.encode(clauses)
+        fits = _standard(_standard(spoken @ self.vectors.T) + self._by_name(spoken))
         likes, dislikes = max(len(said.positive), 1), max(len(said.negative), 1)
         signs = [1.0 / likes] * len(said.positive) + [-self.dislike / dislikes] * len(said.negative)
         return list(zip(clauses, signs, fits, strict=True))
+
+    def _by_name(self, spoken: Floats) -> Floats:
+        """Fit of each clause to the best of each item's attributes. Shape [clauses, I]."""
+        if self.named.shape[1] == 0:
+            return np.zeros((len(spoken), self.named.shape[0]), dtype=np.float32)
+        near = np.maximum(spoken @ self.names.T, 0.0)
+        best = [self.named.multiply(row[None, :]).max(axis=1).toarray().ravel() for row in near]
+        return _standard(np.stack(best).astype(np.float32))
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked clause fits the item better than most of the catalogue."""
@@ -86,5 +136,13 @@ class FittedProfile:
         ]
 
     def extended(self, training: Training) -> FittedProfile:
-        """The vectors of more items."""
-        return FittedProfile(training.features.vectors, self.dislike, self.encoder)
+        """The vectors and attributes of more items."""
+        features = training.features
+        return replace(self, vectors=features.vectors, named=features.attributes[:, self.chosen])
+
+
+def _standard(fits: Floats) -> Floats:
+    """Each row with mean 0 and deviation 1 over the items. Shape as given."""
+    moved = fits - fits.mean(axis=1, keepdims=True)
+    standard: Floats = moved / np.maximum(moved.std(axis=1, keepdims=True), 1e-6)
+    return standard

@@ -114,8 +114,8 @@ class Rehearsal:
     people: int = 400
     hidden: float = 0.2
     kappa: float = 3.0
-    top: int = 40
-    drawn: int = 100
+    top: int = 25
+    drawn: int = 80
 
     def run(
         self,

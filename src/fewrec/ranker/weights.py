@@ -27,6 +27,9 @@ TRUSTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 LIST_WORTH = 10.0
 """Each list weighs as much as so many liked items, however many it has."""
 
+LIKELIHOOD_LISTS = 150
+"""At most so many lists of a knot enter the likelihood; more would only make it slower."""
+
 DEPTH = 10
 """The metric is NDCG at this depth."""
 
@@ -161,9 +164,12 @@ def most_likely(
         slope[1:] += settings.smoothness * steps
         intercepts = np.zeros(len(knots))
         for q, (rows, liked, weight, before) in enumerate(packed):
-            logit = before + rows @ theta[q] + flat[prior.size + q]
-            value += float(weight @ (np.logaddexp(0.0, logit) - liked * logit))
-            residual = weight * (1.0 / (1.0 + np.exp(-logit)) - liked)
+            level = before + rows @ theta[q].astype(np.float32) + np.float32(flat[prior.size + q])
+            odds = np.exp(-np.abs(level))
+            cost = np.maximum(level, 0.0) + np.log1p(odds) - liked * level
+            value += float(weight @ cost)
+            chance = np.where(level >= 0, 1.0, odds) / (1.0 + odds)
+            residual = weight * (chance - liked)
             slope[q] += rows.T @ residual
             intercepts[q] = residual.sum()
         return value, np.concatenate([slope.ravel(), intercepts])
@@ -177,18 +183,23 @@ def most_likely(
     return theta
 
 
-def _rows(lists: Lists, offset: Floats) -> tuple[Doubles, Doubles, Doubles, Doubles]:
-    """Candidates of all lists as rows: experts [n, E], liked, weight and offset [n]."""
+def _rows(lists: Lists, offset: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Candidates of the lists as rows: experts [n, E], liked, weight and offset [n].
+
+    At most ``LIKELIHOOD_LISTS`` lists, whose weight stands for all.
+    """
+    some = np.arange(len(lists)) < LIKELIHOOD_LISTS
+    scale = len(lists) / max(int(some.sum()), 1)
+    lists, offset = lists.where(some), offset[some]
     liked = lists.relevant
     good = np.maximum((lists.weight * liked).sum(axis=1, keepdims=True), 1.0)
     share = lists.weight * (LIST_WORTH / good)
     at = lists.valid
-    rows = lists.experts.transpose(0, 2, 1)[at]
     return (
-        rows.astype(np.float64),
-        liked[at].astype(np.float64),
-        share[at].astype(np.float64),
-        offset[at].astype(np.float64),
+        lists.experts.transpose(0, 2, 1)[at],
+        liked[at].astype(np.float32),
+        (share[at] * scale).astype(np.float32),
+        offset[at],
     )
 
 
