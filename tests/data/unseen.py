@@ -169,7 +169,11 @@ def book_crossing() -> Messy:
             "items": (
                 7,
                 {"item", "title", "Book-Author", "Year-Of-Publication"},
-                {"item": "2080674722", "title": "Les Particules élémentaires", "Year-Of-Publication": 1998},
+                {
+                    "item": "2080674722",
+                    "title": "Les Particules élémentaires",
+                    "Year-Of-Publication": 1998,
+                },
             ),
             "users": (7, {"user", "Age"}, {"user": "276726", "Age": 18}),
         },
@@ -333,7 +337,17 @@ def yelp() -> Messy:
         ("r6", "u_c", "b_1", 5.0, 0, 1, 1, "Came back twice.", "2018-11-11 11:11:11"),
         ("r7", "u_d", "b_3", 3.0, 2, 0, 0, "It was fine.", "2018-12-12 12:12:12"),
     ]
-    keys = ("review_id", "user_id", "business_id", "stars", "useful", "funny", "cool", "text", "date")
+    keys = (
+        "review_id",
+        "user_id",
+        "business_id",
+        "stars",
+        "useful",
+        "funny",
+        "cool",
+        "text",
+        "date",
+    )
     places = [
         {
             "business_id": f"b_{n}",
@@ -521,5 +535,335 @@ UNSEEN = [
         relational_orders,
         bare_amazon,
         feed_flags,
+    )
+]
+
+
+def polish_orders() -> Messy:
+    text = """Nr zamówienia;Data zamówienia;Klient;Kod produktu;Nazwa produktu;Kategoria;Ilość;Cena brutto
+ZAM/0001;2023-09-01 12:30;K-17;P-100;Żurek w słoiku;Zupy;2;14,99
+ZAM/0001;2023-09-01 12:30;K-17;P-101;Chleb żytni;Pieczywo;1;8,50
+ZAM/0002;2023-09-02 09:10;K-18;P-100;Żurek w słoiku;Zupy;1;14,99
+ZAM/0003;2023-09-03 18:00;K-19;P-102;Pierogi ruskie;Dania gotowe;3;19,00
+ZAM/0003;2023-09-03 18:00;K-19;P-101;Chleb żytni;Pieczywo;1;8,50
+ZAM/0004;2023-09-05 08:20;K-17;P-102;Pierogi ruskie;Dania gotowe;1;19,00
+ZAM/0005;2023-09-06 20:45;K-20;P-103;Ogórki kiszone;Przetwory;2;11,20
+ZAM/0006;2023-09-08 11:11;K-18;P-103;Ogórki kiszone;Przetwory;1;11,20
+"""
+    return Messy(
+        "polish_orders",
+        {"zamówienia.csv": text.encode("cp1250")},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "timestamp"},
+                {"user": "K-18", "item": "P-103", "timestamp": 1694171460},
+            ),
+            "items": (4, {"item", "title"}, {"item": "P-102", "title": "Pierogi ruskie"}),
+        },
+        "",
+    )
+
+
+def turkish_points() -> Messy:
+    text = """kullanıcı,kitap,puan,tarih
+ayşe,Kürk Mantolu Madonna,5,14.02.2023
+ayşe,Tutunamayanlar,3,20.02.2023
+işıl,Kürk Mantolu Madonna,4,01.03.2023
+işıl,İnce Memed,2,03.03.2023
+ömer,Tutunamayanlar,5,15.03.2023
+ömer,İnce Memed,4,16.03.2023
+ömer,Saatleri Ayarlama Enstitüsü,1,17.03.2023
+çağla,Saatleri Ayarlama Enstitüsü,5,30.03.2023
+çağla,İnce Memed,3,31.03.2023
+"""
+    return Messy(
+        "turkish_points",
+        {"puanlar.csv": text.encode("cp1254")},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "value", "timestamp"},
+                {"user": "işıl", "item": "İnce Memed", "value": 2, "timestamp": 1677801600},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def arabic_ratings() -> Messy:
+    text = """المستخدم,الكتاب,التقييم,التاريخ
+أحمد,موسم الهجرة إلى الشمال,5,2022-05-01
+أحمد,الأيام,3,2022-05-02
+ليلى,موسم الهجرة إلى الشمال,4,2022-05-03
+ليلى,رجال في الشمس,2,2022-05-04
+سامي,الأيام,4,2022-05-05
+سامي,رجال في الشمس,1,2022-05-06
+هدى,الأيام,5,2022-05-07
+هدى,ثلاثية غرناطة,5,2022-05-08
+"""
+    return Messy(
+        "arabic_ratings",
+        {"تقييمات.csv": text.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "value", "timestamp"},
+                {"user": "ليلى", "item": "رجال في الشمس", "value": 2},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def sales_report() -> Messy:
+    text = """Sales by customer;;;;;
+Period: 01/01/2024 - 31/01/2024;;;;;
+;;;;;
+Customer no.;Customer name;Article no.;Article;Qty;Date of sale
+10017;Bäckerei Huber;4711;Flour type 405, 25 kg;4;05/01/2024
+10017;Bäckerei Huber;4712;Dry yeast 500 g;2;05/01/2024
+10023;Café Sonne;4711;Flour type 405, 25 kg;1;12/01/2024
+10023;Café Sonne;4720;Espresso beans 1 kg;6;12/01/2024
+10031;Hotel Post;4720;Espresso beans 1 kg;10;19/01/2024
+10031;Hotel Post;4712;Dry yeast 500 g;1;26/01/2024
+10017;Bäckerei Huber;4711;Flour type 405, 25 kg;4;29/01/2024
+Total;;;;28;
+"""
+    return Messy(
+        "sales_report",
+        {"report_2024_01.csv": text.replace("\n", "\r\n").encode("cp1252")},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "event", "timestamp"},
+                {"user": "10031", "item": "4712", "event": "buy", "timestamp": 1706227200},
+            ),
+            "items": (
+                3,
+                {"item", "title"},
+                {"item": "4711", "title": "Flour type 405, 25 kg"},
+            ),
+        },
+        "by event",
+        set_aside=1,
+    )
+
+
+def film_diary() -> Messy:
+    text = """Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
+2023-01-02,Aftersun,2022,https://boxd.it/3KJ4,4.5,,,2023-01-01
+2023-01-08,Tár,2022,https://boxd.it/3LK5,4,,cinema,2023-01-07
+2023-01-15,Heat,1995,https://boxd.it/29Qw,5,Yes,,2023-01-14
+2023-01-29,Babylon,2022,https://boxd.it/3MM1,2.5,,cinema,2023-01-28
+2023-02-11,The Fly,1986,https://boxd.it/28aB,3.5,,,2023-02-10
+2023-02-12,Paddington 2,2017,https://boxd.it/25xY,5,Yes,,2023-02-11
+"""
+    return Messy(
+        "film_diary",
+        {"diary.csv": text.encode()},
+        {"items": (6, {"item"}, {})},
+        "no interactions",
+        unsure=("--user COLUMN",),
+    )
+
+
+def api_answer() -> Messy:
+    people = {7: "nina", 8: "oto", 9: "pia"}
+    films = {"m1": ("Alien", 1979), "m2": ("Brazil", 1985), "m3": ("Chef", 2014)}
+    rated = [
+        (7, "m1", 9, 0),
+        (7, "m2", 6, 5),
+        (8, "m1", 4, 9),
+        (8, "m3", 10, 9),
+        (9, "m2", 8, 20),
+        (9, "m3", 3, 40),
+    ]
+    results = [
+        {
+            "id": n,
+            "user": {"id": u, "name": people[u]},
+            "movie": {
+                "id": m,
+                "title": films[m][0],
+                "year": films[m][1],
+                "genres": ["sf", "drama"][: 1 + n % 2],
+            },
+            "score": score,
+            "createdAt": f"2024-03-01T10:{minute:02d}:00.000Z",
+        }
+        for n, (u, m, score, minute) in enumerate(rated)
+    ]
+    content = {"status": "ok", "page": 1, "data": {"total": 6, "results": results}}
+    return Messy(
+        "api_answer",
+        {"response.json": json.dumps(content).encode()},
+        {
+            "interactions": (
+                6,
+                {"user", "item", "value", "timestamp"},
+                {"user": "8", "item": "m3", "value": 10, "timestamp": 1709287740},
+            ),
+            "items": (3, {"item", "title"}, {"item": "m2", "title": "Brazil"}),
+        },
+        "value >= ",
+    )
+
+
+def percents() -> Messy:
+    text = """Player;Game;Enjoyment;Last played
+gus;Celeste;95 %;Mar 3, 2021
+gus;Hades;80 %;Mar 5, 2021
+ivy;Celeste;40 %;Apr 1, 2021
+ivy;Tetris;100 %;Apr 2, 2021
+ivy;Hades;65 %;Apr 11, 2021
+max;Tetris;70 %;May 9, 2021
+max;Celeste;90 %;May 10, 2021
+zoe;Hades;20 %;Jun 1, 2021
+zoe;Tetris;85 %;Jun 2, 2021
+"""
+    return Messy(
+        "percents",
+        {"games.csv": text.encode()},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "value", "timestamp"},
+                {"user": "ivy", "item": "Tetris", "value": 100, "timestamp": 1617321600},
+            )
+        },
+        "value >= ",
+    )
+
+
+def minus_one_is_unrated() -> Messy:
+    rating = """user_id,anime_id,rating
+1,20,-1
+1,24,-1
+1,79,8
+2,20,10
+2,24,7
+2,226,-1
+3,79,9
+3,226,6
+3,20,4
+4,24,-1
+4,79,10
+4,226,8
+"""
+    anime = """anime_id,name,genre,type,episodes,rating,members
+20,Naruto,"Action, Comedy, Shounen",TV,220,7.81,683297
+24,School Rumble,"Comedy, Romance",TV,26,8.06,178553
+79,Shuffle!,"Comedy, Drama, Romance",TV,24,7.31,158772
+226,Elfen Lied,"Action, Drama, Horror",TV,13,7.85,623511
+"""
+    return Messy(
+        "minus_one_is_unrated",
+        {"rating.csv": rating.encode(), "anime.csv": anime.encode()},
+        {
+            "interactions": (
+                12,
+                {"user", "item", "value"},
+                {"user": "1", "item": "24", "value": None},
+            ),
+            "items": (4, {"item", "title"}, {"item": "226", "title": "Elfen Lied"}),
+        },
+        "by event",
+    )
+
+
+def top_three() -> Messy:
+    text = """Employee ID,Department,Favourite lunch 1,Favourite lunch 2,Favourite lunch 3
+E01,Sales,Ramen,Burrito,Falafel
+E02,Sales,Burrito,Poke bowl,
+E03,IT,Falafel,Ramen,Pizza
+E04,IT,Pizza,,
+E05,HR,Poke bowl,Falafel,Ramen
+"""
+    return Messy(
+        "top_three",
+        {"lunch poll.csv": text.encode()},
+        {
+            "interactions": (12, {"user", "item"}, {"user": "E02", "item": "Poke bowl"}),
+            "users": (5, {"user", "Department"}, {"user": "E04", "Department": "IT"}),
+        },
+        "every row is a like",
+        unsure=("--item COLUMN",),
+    )
+
+
+def liked_flags_with_users() -> Messy:
+    likes = """"Email"\t"Podcast"\t"Liked"\t"Listened at"
+"a@x.example"\t"Radiolab"\t"TRUE"\t"2020-05-05T05:05:05Z"
+"a@x.example"\t"99% Invisible"\t"FALSE"\t"2020-05-06T05:05:05Z"
+"b@x.example"\t"Radiolab"\t"TRUE"\t"2020-05-07T05:05:05Z"
+"b@x.example"\t"Serial"\t"TRUE"\t"2020-05-08T05:05:05Z"
+"c@x.example"\t"Serial"\t"FALSE"\t"2020-05-09T05:05:05Z"
+"c@x.example"\t"99% Invisible"\t"TRUE"\t"2020-05-10T05:05:05Z"
+"""
+    people = """id,e-mail,age,about me
+1,a@x.example,31,I cycle to work and love science
+2,b@x.example,58,Retired teacher; crime stories
+3,c@x.example,19,"Student, architecture"
+4,d@x.example,44,
+"""
+    return Messy(
+        "liked_flags_with_users",
+        {
+            "likes.tsv": b"\xef\xbb\xbf" + likes.replace("\n", "\r\n").encode(),
+            "people.csv": people.encode(),
+        },
+        {
+            "interactions": (
+                6,
+                {"user", "item", "value", "timestamp"},
+                {"user": "c@x.example", "item": "Serial", "value": 0, "timestamp": 1589000705},
+            ),
+            "users": (
+                4,
+                {"user", "age", "profile"},
+                {"user": "b@x.example", "age": 58, "profile": "Retired teacher; crime stories"},
+            ),
+        },
+        "value >= 1",
+    )
+
+
+def one_torn_line() -> Messy:
+    rows = "\n".join(
+        f"{u},{title},{1 + (u * 7 + n * 3) % 5},{1600000000 + 86400 * u + n}"
+        for u in range(1, 8)
+        for n, title in enumerate(("Up", "Jaws", "Big", "Rear Window"))
+    )
+    torn = "8,The Good, the Bad and the Ugly,5,1600700000"
+    return Messy(
+        "one_torn_line",
+        {"watched.csv": f"viewer,film,mark,unixtime\n{rows}\n{torn}\n".encode()},
+        {
+            "interactions": (
+                28,
+                {"user", "item", "value", "timestamp"},
+                {"user": "2", "item": "Jaws", "value": 3},
+            )
+        },
+        "value >= 4",
+        set_aside=1,
+    )
+
+
+UNSEEN_AGAIN = [
+    make()
+    for make in (
+        polish_orders,
+        turkish_points,
+        arabic_ratings,
+        sales_report,
+        film_diary,
+        api_answer,
+        percents,
+        minus_one_is_unrated,
+        top_three,
+        liked_flags_with_users,
+        one_torn_line,
     )
 ]

@@ -42,6 +42,9 @@ def command(
         typer.Option(metavar="COLUMN=KIND", help="What a column of items or users is."),
     ] = None,
     like: Annotated[str, typer.Option(metavar="RULE", help="Such as `value >= 4`.")] = "",
+    unrated: Annotated[
+        str, typer.Option(metavar="VALUE", help="Value of rows not rated; `blank`, or `none`.")
+    ] = "",
     dates: Annotated[str, typer.Option(help="`day-first` or `month-first`.")] = "",
     decimal: Annotated[str, typer.Option(help="Decimal mark: `.` or `,`.")] = "",
     encoding: Annotated[str, typer.Option(help="Such as `cp1252`.")] = "",

@@ -82,6 +82,7 @@ def assemble(plans: Sequence[FilePlan], choices: Choices, *, skip_bad: bool) -> 
         done.append(plan)
     items, users = parts.of("items"), parts.of("users")
     tables = _tables(parts, items, users)
+    done = done if parts.events else [_personal(plan) for plan in done]
     _refuse_empty(tables, plans)
     found = [things for things in (items, users) if things is not None]
     return Assembled(
@@ -93,6 +94,15 @@ def assemble(plans: Sequence[FilePlan], choices: Choices, *, skip_bad: bool) -> 
         tuple(f for e in parts.events for f in e.faults)
         + tuple(f for t in found for f in t.faults),
     )
+
+
+def _personal(plan: FilePlan) -> FilePlan:
+    """Doubt a list of things with marks, as the export of one person's diary is."""
+    marks = [n for n, p in plan.profiles.items() if p.meaning.of("value") >= 0.9]
+    if plan.table != "items" or not marks:
+        return plan
+    said = f"{plan.raw.name}: nobody is named who gave {marks[0]!r}; it describes the item"
+    return plan.doubting(Doubt(said, "--user COLUMN"))
 
 
 def _add_events(parts: _Parts, plan: FilePlan, events: Events, choices: Choices) -> None:

@@ -30,6 +30,7 @@ class Choices:
         tables: Name of a file -> its table, or ``none`` to leave it out.
         events: Name of a file -> the event all its rows are.
         kinds: Column of items or users -> its kind.
+        unrated: A value that means "met, but not rated", ``blank`` or ``none``; "" is guessed.
         dates: ``day-first`` or ``month-first``; "" is guessed.
         like: The liked rule; "" is guessed.
     """
@@ -39,6 +40,7 @@ class Choices:
     tables: Mapping[str, str] = field(default_factory=dict)
     events: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, str] = field(default_factory=dict)
+    unrated: str = ""
     dates: str = ""
     like: str = ""
 

@@ -19,14 +19,18 @@ _BY_HEADER: dict[str, ColumnKind] = {"person": "person", "category": "category",
 def title_column(profiles: Profiles, key: str | None) -> str | None:
     """The column with the titles of items; None where there is none."""
     others = {name: p for name, p in profiles.items() if name != key and p.levels > 0}
-    said = {
-        name: max(p.meaning.of("title"), 0.8 * p.meaning.of("name")) for name, p in others.items()
-    }
+    said = {name: _titled(profile) for name, profile in others.items()}
     said = {name: s for name, s in said.items() if s > 0.4 and others[name].numbers is None}
     if said:
         return max(said, key=lambda name: (said[name], others[name].filled, -others[name].place))
     short = [name for name, p in others.items() if _short_text(p)]
     return min(short, key=lambda name: others[name].place, default=None)
+
+
+def _titled(profile: Profile) -> float:
+    """How strongly a header says "title": ``Article`` is one beside ``Article no.``."""
+    named = 0.6 * profile.meaning.of("item") if profile.wordy >= 1.3 else 0.0
+    return max(profile.meaning.of("title"), 0.8 * profile.meaning.of("name"), named)
 
 
 def _short_text(profile: Profile) -> bool:

@@ -10,15 +10,21 @@ import polars as pl
 from fewrec.data.faults import Fault
 from fewrec.data.guess.choices import Choices
 from fewrec.data.guess.describing import clean_cells
+from fewrec.data.guess.layouts import strange_marks
 from fewrec.data.guess.numbers import is_unknown
 from fewrec.data.guess.opinions import read_deeds, read_opinions
 from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.raw import Doubt
+from fewrec.data.guess.reading import CLOSING
+from fewrec.data.guess.shares import share
 from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.errors import BadValue
 
 _NUMBERS = ("dwell", "position", "propensity")
+_MET = "play"
+"""The event of rows that have no value where others have one."""
+_MANY_BLANK, _MANY_ZEROS, _FEW_LEVELS = 0.1, 0.3, 4
 _MOST_BROKEN = 0.05
 """Share of broken rows above which the file was probably read in a wrong way."""
 
@@ -103,7 +109,7 @@ def standard_events(plan: FilePlan, choices: Choices, *, event: str, skip_bad: b
     _ids(draft)
     _returns(draft)
     _times(draft, choices)
-    _marks(draft)
+    _marks(draft, choices)
     _deeds(draft, event)
     for role in _NUMBERS:
         _amounts(draft, role)
@@ -190,7 +196,7 @@ def _plain(numbers: pl.Series) -> pl.Series:
     return numbers.cast(pl.Int64) if whole else numbers.round(6)
 
 
-def _marks(draft: _Draft) -> None:
+def _marks(draft: _Draft, choices: Choices) -> None:
     name = draft.plan.column("value")
     if name is None:
         return
@@ -204,10 +210,30 @@ def _marks(draft: _Draft) -> None:
         values = _of_words(draft, profile)
     bad = values.is_null() & ~is_unknown(profile.cells)
     draft.reject(bad, name, "this is neither a number nor a known mark", "Correct it.", broken=True)
-    if draft.plan.column("event") is None:
-        blank = is_unknown(profile.cells)
+    values, met = _unrated(draft, name, values, choices.unrated)
+    if draft.plan.column("event") is None and choices.unrated != "blank":
+        blank = values.is_null() & ~met
         draft.reject(blank, name, "the row has no value", "Fill it in.", broken=False)
+        if share(blank) > _MANY_BLANK:
+            draft.doubt(f"rows without a {name!r} are set aside", "--unrated blank")
     draft.columns["value"] = _plain(values)
+
+
+def _unrated(draft: _Draft, name: str, values: pl.Series, told: str) -> tuple[pl.Series, pl.Series]:
+    """Values without those that mean "met, but not rated", and where these stood."""
+    strange = [float(told)] if _is_number(told) else [] if told else strange_marks(values)
+    met = values.is_in(strange).fill_null(False)
+    if not told and share(values == 0) > _MANY_ZEROS and len(values.unique()) > _FEW_LEVELS:
+        draft.doubt(f"0 in {name!r} counts as the worst mark", "--unrated 0")
+    if met.any() and draft.plan.column("event") is None:
+        shown = ", ".join(f"{mark:g}" for mark in strange)
+        note = f"{shown} in {name!r} means met, but not rated; such rows count as {_MET!r}."
+        draft.notes.append(f"{draft.plan.raw.name}: {note}")
+    return values.set(met, None), met
+
+
+def _is_number(text: str) -> bool:
+    return text.replace("-", "", 1).replace(".", "", 1).isdigit()
 
 
 def _of_words(draft: _Draft, profile: Profile) -> pl.Series:
@@ -228,8 +254,7 @@ def _deeds(draft: _Draft, event: str) -> None:
     name = draft.plan.column("event")
     raw = draft.plan.raw
     if name is None:
-        if event:
-            draft.columns["event"] = pl.Series([event] * len(raw))
+        _whole_file(draft, event)
         return
     cells = draft.plan.profiles[name].cells
     deeds = read_deeds(cells)
@@ -244,6 +269,18 @@ def _deeds(draft: _Draft, event: str) -> None:
         draft.silent += silent
         known = ", ".join(map(repr, silent[:5]))
         draft.doubt(f"the events {known} are not known and count for nothing", "--event none")
+
+
+def _whole_file(draft: _Draft, event: str) -> None:
+    """One event for all rows; where only some are rated, the others were met."""
+    values = draft.columns.get("value")
+    if values is not None and draft.good[values.is_null().to_numpy()].any():
+        rated = pl.DataFrame({"value": values}).select(
+            pl.when(pl.col("value").is_null()).then(pl.lit(event or _MET)).otherwise(pl.lit("rate"))
+        )
+        draft.columns["event"] = rated.to_series()
+    elif event:
+        draft.columns["event"] = pl.Series([event] * len(draft.plan.raw))
 
 
 def _amounts(draft: _Draft, role: str) -> None:
@@ -284,7 +321,7 @@ def _fill_by_session(draft: _Draft) -> None:
 
 def _refuse_wreck(draft: _Draft, skip_bad: bool) -> None:
     raw = draft.plan.raw
-    torn = [fault for fault in raw.faults if not fault.problem.startswith("a line of totals")]
+    torn = [fault for fault in raw.faults if fault.problem != CLOSING]
     broken = draft.broken + len(torn)
     if skip_bad or broken <= _MOST_BROKEN * (len(raw) + len(torn)):
         return

@@ -13,11 +13,12 @@ from fewrec.data.faults import Fault
 from fewrec.data.guess.assembly import assemble
 from fewrec.data.guess.choices import Choices
 from fewrec.data.guess.joins import joined
-from fewrec.data.guess.plan import FilePlan, plan_file
+from fewrec.data.guess.plan import FilePlan, plan_columns, plan_file
 from fewrec.data.guess.raw import Doubt
 from fewrec.data.guess.reading import read_raw
 from fewrec.data.guess.related import with_owners
 from fewrec.data.guess.roles import Pick, column_of, event_roles
+from fewrec.data.guess.tables import Verdict
 from fewrec.data.settings import DataSettings
 from fewrec.data.sources import dataset_from_tables
 from fewrec.errors import MissingColumn
@@ -83,6 +84,7 @@ def guess_files(
     choices.check({raw.name: raw.frame.columns for raw in raws})
     plans = joined([plan_file(raw, choices, used.get(raw.name, "")) for raw in raws], choices)
     plans = [_as_tags(plan, plans) for plan in plans]
+    plans = _rescued(plans, choices)
     _refuse_nothing(plans)
     made = assemble(plans, choices, skip_bad=skip_bad)
     settings = {"name": name, **made.settings}
@@ -134,6 +136,22 @@ def _as_tags(plan: FilePlan, plans: Sequence[FilePlan]) -> FilePlan:
     used = {name: pick for name, pick in plan.picks.items() if pick.role == "item"}
     picks = {**used, tag: Pick("list", 0.8, "one list for each item")}
     return replace(plan, verdict=verdict, picks=picks)
+
+
+def _rescued(plans: Sequence[FilePlan], choices: Choices) -> list[FilePlan]:
+    """Where nothing else says what people met, lists in a table of people do."""
+    if any(plan.table in ("interactions", "items") for plan in plans):
+        return list(plans)
+    return [_opened(plan, choices) for plan in plans]
+
+
+def _opened(plan: FilePlan, choices: Choices) -> FilePlan:
+    picks = event_roles(plan.profiles)
+    item = column_of(picks, "item")
+    if plan.table != "users" or item is None or not plan.profiles[item].list_mark:
+        return plan
+    why = f"people with lists in {item!r}"
+    return plan_columns(replace(plan, verdict=Verdict("interactions", 0.5, why), picks={}), choices)
 
 
 def _refuse_nothing(plans: Sequence[FilePlan]) -> None:

@@ -12,6 +12,7 @@ from fewrec.data.guess.vocabulary import FILE_WORDS, HEADER_WORDS
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _EAST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe"})
 _LINKS = ("", "s", "n", "en", "es", "e")
 _SHORT = ("id", "nr", "no", "ts")
 _WEAK_TIMES = ("at", "on", "am", "day", "added", "hour", "when", "data", "hora", "ora")
@@ -44,7 +45,7 @@ def normal(text: str) -> str:
     """Text without case, accents and width; comparable across spellings."""
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", text).casefold())
     kept = "".join(c for c in apart if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", kept)
+    return unicodedata.normalize("NFC", kept).translate(_PLAIN)
 
 
 def words(text: str) -> list[str]:
@@ -208,7 +209,9 @@ def _of_user(has: Classes, texts: set[str]) -> dict[str, float]:
         return {}
     if {"category", "text", "number", "year"} & has and "id" not in has:
         return {"trait": 0.7, "user": 0.3}
-    return {"user": 0.8, "name": 0.6} if "name" in has and "id" not in has else {"user": 1.0}
+    if "name" in has and "id" not in has:
+        return {"user": 0.8, "name": 0.6}
+    return {"user": 1.0 if "id" in has else 0.97}
 
 
 def _of_item(has: Classes, texts: set[str]) -> dict[str, float]:
@@ -221,7 +224,7 @@ def _of_item(has: Classes, texts: set[str]) -> dict[str, float]:
     for name, role in _SAID_OF_ITEMS:
         if name in has and not ("id" in has and name != "number"):
             return {role: 1.0, "item": 0.6 if role == "title" else 0.2}
-    return {"item": 1.0}
+    return {"item": 1.0 if "id" in has else 0.97}
 
 
 _SAID_OF_ITEMS = (

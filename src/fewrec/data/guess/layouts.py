@@ -14,6 +14,7 @@ from fewrec.data.guess.numbers import guess_numbers, is_unknown
 from fewrec.data.guess.opinions import deed_of, read_opinions
 from fewrec.data.guess.profile import Profile, split_cells
 from fewrec.data.guess.raw import Raw
+from fewrec.data.guess.shares import share
 
 _FEWEST = 4
 _MOST_LEVELS = 12
@@ -116,15 +117,16 @@ def _unknown(profiles: Mapping[str, Profile], names: Sequence[str]) -> tuple[str
     cells = pl.concat([profiles[name].known for name in names])
     form = guess_numbers(cells)
     numbers = form.parse(cells) if form else cells.cast(pl.Float64, strict=False)
-    counts = numbers.drop_nulls().value_counts()
-    share = dict(
-        zip(counts[counts.columns[0]], counts["count"] / counts["count"].sum(), strict=True)
-    )
-    strange = [v for v in _STRANGE if v in share and _apart(v, [o for o in share if o != v])]
-    if share.get(0.0, 0.0) > 0.3 and max(share) > 1:
+    strange = strange_marks(numbers)
+    if share(numbers == 0) > 0.3 and numbers.drop_nulls().to_numpy().max() > 1:
         strange.append(0.0)
-    texts = cells.unique().to_list()
-    return tuple(t for t, v in zip(texts, _floats(texts), strict=True) if v in strange)
+    return tuple(cells.filter(numbers.is_in(strange)).unique().to_list())
+
+
+def strange_marks(numbers: pl.Series) -> list[float]:
+    """Marks such as -1 and 99 that lie apart from all the others, and so mean "not rated"."""
+    levels = numbers.drop_nulls().unique().to_list()
+    return [v for v in _STRANGE if v in levels and _apart(v, [o for o in levels if o != v])]
 
 
 def _apart(value: float, others: Sequence[float]) -> bool:
@@ -133,11 +135,6 @@ def _apart(value: float, others: Sequence[float]) -> bool:
         return False
     low, high = min(others), max(others)
     return value > high + max(10.0, high - low) or (value < 0 <= low and high > 1)
-
-
-def _floats(texts: Sequence[str]) -> list[float | None]:
-    form = guess_numbers(pl.Series(texts))
-    return (form.parse(pl.Series(texts)) if form else pl.Series(texts).cast(pl.Float64)).to_list()
 
 
 def unpivoted(raw: Raw, matrix: Matrix, *, turned: bool = False) -> Raw:
@@ -263,6 +260,38 @@ def exploded(raw: Raw, column: str, mark: str, further: str | None = None) -> Ra
     )
 
 
+def with_numbered_joined(raw: Raw, profiles: Mapping[str, Profile]) -> Raw:
+    """Columns such as ``genre 1``, ``genre 2`` as one column of lists.
+
+    Args:
+        raw: The file.
+        profiles: Its columns.
+    """
+    if not raw.header:
+        return raw
+    groups: dict[str, list[str]] = {}
+    for name, profile in profiles.items():
+        found = re.fullmatch(r"(.*?\D)[\s_.#-]*\(?(\d{1,2})\)?", name)
+        if found and profile.numbers is None and profile.times is None and profile.levels:
+            groups.setdefault(found[1].rstrip(" _.#-("), []).append(name)
+    for stem, names in groups.items():
+        if len(names) < 2 or stem in raw.frame.columns or not _overlap(profiles, names):
+            continue
+        safe = [pl.col(name).str.replace_all("|", "/", literal=True) for name in names]
+        joined = pl.concat_str(safe, separator="|", ignore_nulls=True).replace("", None)
+        frame = raw.frame.with_columns(joined.alias(stem)).drop(names)
+        note = f"{raw.name}: columns {', '.join(names)} became the list {stem!r}."
+        raw = replace(raw.saying(note), frame=frame, lists=raw.lists | {stem})
+    return raw
+
+
+def _overlap(profiles: Mapping[str, Profile], names: Sequence[str]) -> bool:
+    """True where columns share some of their values."""
+    first = profiles[names[0]].known.unique()
+    others = pl.concat([profiles[name].known for name in names[1:]])
+    return bool(others.is_in(first.implode()).any())
+
+
 def with_flags_as_events(raw: Raw, profiles: Mapping[str, Profile]) -> Raw | None:
     """Rows of (user, item) with a yes/no column for each event become a row for each event.
 
@@ -277,9 +306,7 @@ def with_flags_as_events(raw: Raw, profiles: Mapping[str, Profile]) -> Raw | Non
     told = [
         max((p.meaning.of(role) for p in profiles.values()), default=0) for role in ("user", "item")
     ]
-    flags = {
-        n: deed_of(_bare(n)) for n, p in profiles.items() if _ticks(p) and deed_of(_bare(n))
-    }
+    flags = {n: deed_of(_bare(n)) for n, p in profiles.items() if _ticks(p) and deed_of(_bare(n))}
     if min(told) < 0.5 or len(flags) < 2:
         return None
     happened = [

@@ -38,12 +38,12 @@ _GRADES: Mapping[int, str] = {
     """,
     3: """
         ok, okay, neutral, average, so so, fair, mixed, meh, medium, indifferent, not sure,
-        maybe, decent, fine, neither, it was ok, it s ok, it is ok, its ok, acceptable, so la la, 😐, 😶, mittel,
-        mittelmassig, geht so, neutral gestimmt, teils teils, befriedigend, vielleicht, moyen,
-        neutre, bof, correct, passable, peut etre, regular, neutro, mas o menos, normal,
-        mais ou menos, talvez, cosi cosi, nella media, forse, matig, gemiddeld, нормально,
-        так себе, средне, нейтрально, 一般, 还行, 還行, 普通, 还可以, 中评, 中評, 中立, ふつう,
-        まあまあ, どちらでもない, 보통, 그저 그래요, 중립
+        maybe, decent, fine, neither, it was ok, it s ok, it is ok, its ok, acceptable, so la la,
+        😐, 😶, mittel, mittelmassig, geht so, neutral gestimmt, teils teils, befriedigend,
+        vielleicht, moyen, neutre, bof, correct, passable, peut etre, regular, neutro,
+        mas o menos, normal, mais ou menos, talvez, cosi cosi, nella media, forse, matig,
+        gemiddeld, нормально, так себе, средне, нейтрально, 一般, 还行, 還行, 普通, 还可以, 中评,
+        中評, 中立, ふつう, まあまあ, どちらでもない, 보통, 그저 그래요, 중립
     """,
     2: """
         bad, dislike, disliked, disliked it, did not like, didn t like, didn t like it, not good,
@@ -59,8 +59,8 @@ _GRADES: Mapping[int, str] = {
         良くない, 나쁨, 싫어요, 싫어함, 불만족, 아니요, 아니오, 별로, 비추천
     """,
     1: """
-        terrible, hate, hated, hated it, can t stand it, hate it, awful, horrible, very bad, worst,
-        strongly disagree, very dissatisfied, very unsatisfied, very negative, very poor,
+        terrible, hate, hated, hated it, can t stand it, hate it, awful, horrible, very bad,
+        worst, strongly disagree, very dissatisfied, very unsatisfied, very negative, very poor,
         disgusting, avoid, sehr schlecht, furchtbar, hasse es, ungenugend, sehr unzufrieden,
         grauenhaft, tres mauvais, deteste, nul, horrible a fuir, muy malo, lo odio, pesimo,
         terrivel, odiei, muito ruim, pessimo, molto cattivo, heel slecht, verschrikkelijk,

@@ -18,11 +18,12 @@ from fewrec.data.guess.layouts import (
     is_turned,
     unpivoted,
     with_flags_as_events,
+    with_numbered_joined,
 )
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.profile import profiles as profiles_of
 from fewrec.data.guess.raw import Doubt, Raw
-from fewrec.data.guess.roles import MARKS, Pick, Picks, Profiles, column_of, event_roles
+from fewrec.data.guess.roles import LEFT, MARKS, Pick, Picks, Profiles, column_of, event_roles
 from fewrec.data.guess.separate import further_columns
 from fewrec.data.guess.tables import Verdict, entity_share, judge
 from fewrec.data.users import column_kinds
@@ -101,6 +102,7 @@ def plan_columns(plan: FilePlan, choices: Choices) -> FilePlan:
 
 def _in_rows(raw: Raw, choices: Choices, told: str) -> tuple[Raw, tuple[Doubt, ...]]:
     """The file with one row an event or thing, however it was laid out."""
+    raw = with_numbered_joined(raw, profiles_of(raw))
     profiles = choices.applied(raw.name, profiles_of(raw))
     flagged = with_flags_as_events(raw, profiles)
     if flagged is not None:
@@ -177,6 +179,10 @@ def _role_doubts(plan: FilePlan, picks: Picks) -> list[Doubt]:
     if user and item and picks[user].why.startswith("first of"):
         order = f"{name}: by their order, {user} is taken as the user and {item} as the item"
         doubts.append(Doubt(order, f"--user {item} --item {user}"))
+    for role, column in (("user", user), ("item", item)):
+        if column and picks[column].why == LEFT and not plan.profiles[column].meaning.roles:
+            left = f"{name}: {column!r} is taken as the {role}, because nothing else is left"
+            doubts.append(Doubt(left, f"--{role} COLUMN"))
     value = column_of(picks, "value")
     if value and picks[value].why == MARKS and plan.profiles[value].named:
         doubts.append(Doubt(f"{name}: {value!r} is taken as the value: {MARKS}", "--value none"))

@@ -32,6 +32,7 @@ _TOTALS = (
     "总计",
     "合計",
 )
+CLOSING = "a closing line, not a row"
 _PADDED = 0.05
 
 
@@ -125,6 +126,10 @@ def _read_cells(path: Path, told: Decoded, spelling: Spelling) -> Raw:
     lines, cells, faults, notes = _even(path, rows, dialect, told.text)
     if not cells:
         raise EmptyData("the file holds no rows", file=path, fix="Leave it out.")
+    lead = _lead_in(cells)
+    lines, cells = lines[lead:], cells[lead:]
+    if lead:
+        notes.append(f"{lead} lines before the table are left out.")
     named, sure = (spelling.header, True) if spelling.header is not None else has_header(cells)
     width = len(cells[0])
     names = header_names(cells[0], width) if named else header_names([], width)
@@ -180,7 +185,7 @@ def _even(
             fitted = rejoin_entities(cells, width, dialect.separator)
             fitted = fitted or _rejoined(cells, width, dialect.separator)
             mended += fitted is not None
-        if fitted is None or _is_total(fitted, line, rows):
+        if fitted is None or _is_closing(fitted, line, rows):
             faults.append(_misfit(path, line, cells, dialect, fitted is not None))
             continue
         lines.append(line)
@@ -203,6 +208,15 @@ def _true_width(rows: list[tuple[int, list[str]]], width: int) -> int:
     return width - 1 if shorter else width
 
 
+def _lead_in(rows: list[list[str]]) -> int:
+    """How many rows at the top are headings of a report: hardly filled, unlike those below."""
+    filled = [sum(bool(cell.strip()) for cell in row) for row in rows[:50]]
+    usual = sorted(filled)[len(filled) // 2]
+    if usual < 3:
+        return 0
+    return next((n for n, count in enumerate(filled) if count > usual / 3), 0)
+
+
 def _fitted(cells: list[str], width: int, pad: bool) -> list[str] | None:
     if len(cells) == width:
         return cells
@@ -219,21 +233,19 @@ def _rejoined(cells: list[str], width: int, separator: str) -> list[str] | None:
     return found or (rejoin_entities(cells[:-1], width, separator) if cells[-1] == "" else None)
 
 
-def _is_total(cells: list[str], line: int, rows: list[tuple[int, list[str]]]) -> bool:
-    """A closing line of sums, as reports have it."""
+def _is_closing(cells: list[str], line: int, rows: list[tuple[int, list[str]]]) -> bool:
+    """A closing line, as reports have it: totals, or ``(8 rows)``."""
     if line < rows[-1][0] - 3 or len(rows) < 4:
         return False
     held = [cell.strip().lower() for cell in cells if cell.strip()]
-    return any(cell.rstrip(":") in _TOTALS for cell in held) and len(held) < len(cells)
+    total = any(cell.rstrip(":") in _TOTALS for cell in held) and len(held) < len(cells)
+    usual = sum(bool(cell.strip()) for cell in rows[len(rows) // 2][1])
+    return total or (usual >= 3 and len(held) == 1)
 
 
 def _misfit(path: Path, line: int, cells: list[str], dialect: Dialect, total: bool) -> Fault:
     whole_row = dialect.separator.join(cells)
-    problem = (
-        "a line of totals, not a row"
-        if total
-        else f"the row has {len(cells)} cells, the others {dialect.width}"
-    )
+    problem = CLOSING if total else f"the row has {len(cells)} cells, the others {dialect.width}"
     fix = f"Put cells that hold a {dialect.spoken!r} into quotes, or pass --skip-bad."
     return Fault("interactions", str(path), line, "", whole_row, problem, fix, {"row": whole_row})
 

@@ -46,9 +46,7 @@ def with_owners(raws: Sequence[Raw]) -> tuple[list[Raw], dict[str, str]]:
     return list(found.values()), used
 
 
-def _bridge(
-    lines: Raw, orders: Raw, told: Mapping[str, Mapping[str, Profile]]
-) -> _Bridge | None:
+def _bridge(lines: Raw, orders: Raw, told: Mapping[str, Mapping[str, Profile]]) -> _Bridge | None:
     """The columns by which lines find their order; None where the files do not belong together."""
     mine, theirs = told[lines.name], told[orders.name]
     fits = _speaks(mine, "item") and not _speaks(mine, "user")
@@ -78,6 +76,10 @@ def _covers(keys: pl.Series, cells: pl.Series) -> bool:
 def _widened(bridge: _Bridge) -> Raw:
     right = bridge.orders.frame.rename({bridge.key: bridge.column})
     frame = bridge.lines.frame.join(
-        right, on=bridge.column, how="left", suffix=f" of {bridge.orders.name}", maintain_order="left"
+        right,
+        on=bridge.column,
+        how="left",
+        suffix=f" of {bridge.orders.name}",
+        maintain_order="left",
     )
     return bridge.lines.with_frame(frame)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import polars as pl
 
 from fewrec.data.guess.profile import Profile
 
@@ -130,6 +132,9 @@ def _as_value(profile: Profile) -> tuple[float, str]:
     return _like_marks(profile)
 
 
+LEFT = "what is left"
+"""Why a column is the user, or the item, when neither header nor cells say so."""
+
 MARKS = "few different numbers, often repeated"
 """Why a column is the value when no header says so."""
 
@@ -165,6 +170,8 @@ def _people_and_things(profiles: Profiles, picks: Picks) -> None:
     if user is None and item is not None:
         user = _told({n: p for n, p in free.items() if n != item}, "user", "item")
     mute = [n for n, p in free.items() if n not in (user, item) and _mute(p)]
+    if len(mute) > 2:
+        mute = [name for name in mute if not _rules(free[name], [free[n] for n in mute])] or mute
     if user is None and item is None:
         if len(mute) >= 2:
             picks.update(_by_order(free[mute[0]], free[mute[1]]))
@@ -176,8 +183,20 @@ def _people_and_things(profiles: Profiles, picks: Picks) -> None:
     for name, role in ((user, "user"), (item, "item")):
         if name is not None:
             said = free[name].meaning.of(role)
-            why = "as told" if said >= _CERTAIN else "header" if said >= 0.3 else "what is left"
+            why = "as told" if said >= _CERTAIN else "header" if said >= 0.3 else LEFT
             picks[name] = Pick(role, min(1.0, said) if said >= 0.3 else 0.5, why)
+
+
+def _rules(profile: Profile, others: Sequence[Profile]) -> bool:
+    """True for an order: several rows share it, and it tells at least two other columns."""
+    if profile.unique or profile.levels == len(profile.known):
+        return False
+    told = 0
+    for other in others:
+        if other is not profile and other.levels < profile.levels:
+            pairs = pl.DataFrame({"a": profile.cells, "b": other.cells}).drop_nulls().n_unique()
+            told += pairs == profile.levels
+    return told >= 1 and profile.levels > 0.4 * len(profile.known)
 
 
 def _by_order(first: Profile, second: Profile) -> Picks:
@@ -213,9 +232,7 @@ def _told(free: Profiles, role: str, other: str) -> str | None:
     }
     if not told:
         return None
-    most = max(told.values())
-    near = [name for name, said in told.items() if said > most - 0.1]
-    return max(near, key=lambda name: (told[name] >= _CERTAIN, -free[name].place))
+    return max(told, key=lambda name: (round(told[name], 2), -free[name].place))
 
 
 def _someone(free: Profiles, item: str | None, mute: list[str]) -> str | None:

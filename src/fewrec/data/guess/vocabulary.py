@@ -1,8 +1,9 @@
-"""What words in headers and file names mean, in eleven languages; a literal table, no logic.
+"""What words in headers and file names mean, in many languages; a literal table, no logic.
 
-Phrases are separated by commas and compared without case, accents and punctuation. The
-languages: English, German, French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese
-(both scripts), Japanese, Korean.
+Phrases are separated by commas and compared without case, accents and punctuation. Well covered:
+English, German, French, Spanish, Portuguese, Italian, Dutch, Russian, Chinese (both scripts),
+Japanese, Korean. The commonest words only: Polish, Czech, Turkish, Arabic, the Nordic languages,
+Finnish, Ukrainian, Indonesian, Vietnamese, Hindi, Greek, Hungarian, Romanian.
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ HEADER_WORDS: dict[str, str] = {
         юзер, аккаунт, 用户, 使用者, 用戶, 顾客, 顧客, 客户, 客戶, 会员, 會員, 买家, 買家, 读者,
         讀者, 观众, 听众, 学生, 姓名, 昵称, 暱稱, 用户名, 账号, 帐号, 帳號, ユーザー, ユーザ,
         利用者, お客様, 購入者, 読者, 視聴者, 回答者, 氏名, 사용자, 유저, 회원, 고객, 구매자,
-        독자, 시청자, 이용자, 닉네임, 아이디
+        독자, 시청자, 이용자, 닉네임, 아이디, klient, klienci, uzytkownik, uzytkownicy, nabywca,
+        kupujacy, czytelnik, nr klienta, kullanici, musteri, uye, okur, izleyici, المستخدم,
+        مستخدم, العميل, عميل, الزبون, القارئ, المشتري, uzivatel, zakaznik, ctenar, anvandare,
+        kund, bruker, bruger, medlem, користувач, клієнт, покупець, читач, pengguna, pelanggan,
+        pembeli, nguoi dung, khach hang, उपयोगकर्ता, ग्राहक, χρηστης, πελατης, felhasznalo,
+        vasarlo, utilizator, kayttaja, asiakas
     """,
     # what it is about
     "item": """
@@ -56,7 +62,12 @@ HEADER_WORDS: dict[str, str] = {
         圖書, 书籍, 書籍, 书, 書, 歌曲, 音乐, 視頻, 视频, 游戏, 遊戲, 课程, 課程, 文章, 新闻,
         菜品, 菜, 菜谱, 食谱, 餐厅, 餐廳, 店铺, 景点, 酒店, 作品, 项目, 条目, アイテム, 品番,
         製品, 映画, 本, 曲, 楽曲, 動画, ゲーム, 料理, レシピ, 記事, 店舗, 상품, 제품, 아이템,
-        물품, 품목, 영화, 도서, 책, 노래, 곡, 음악, 영상, 게임, 요리, 음식, 식당, 기사, 강의
+        물품, 품목, 영화, 도서, 책, 노래, 곡, 음악, 영상, 게임, 요리, 음식, 식당, 기사, 강의,
+        produkty, towar, ksiazka, kod produktu, utwor, danie, gra, urun, kitap, sarki, oyun,
+        yemek, tarif, المنتج, منتج, الكتاب, كتاب, الفيلم, فيلم, السلعة, الاغنية, المادة, vyrobek,
+        zbozi, kniha, jidlo, hra, vara, produkter, bok, bocker, ratt, tuote, kirja, elokuva,
+        фільм, barang, buku, lagu, san pham, sach, phim, bai hat, उत्पाद, किताब, फिल्म, προιον,
+        βιβλιο, ταινια, termek, konyv, produs, carte
     """,
     # makers, who are items only where there is nothing else
     "maker": """
@@ -67,7 +78,9 @@ HEADER_WORDS: dict[str, str] = {
         realisateur, artiste, acteur, interprete, compositeur, autora, director de cine, artista,
         actores, diretor, regista, autore, attore, cantante, schrijver, регизор, автор, режиссер,
         исполнитель, актеры, композитор, 作者, 导演, 導演, 演员, 演員, 歌手, 艺术家, 译者, 主演,
-        著者, 監督, 出演者, アーティスト, 作家, 作曲家, 저자, 감독, 배우, 가수, 작가, 아티스트
+        著者, 監督, 出演者, アーティスト, 作家, 作曲家, 저자, 감독, 배우, 가수, 작가, 아티스트,
+        autorka, yazar, yonetmen, sanatci, المؤلف, مؤلف, المخرج, reziser, forfattare, forfatter,
+        kirjailija, penulis, tac gia, लेखक, συγγραφεας, szerzo
     """,
     "order": """
         order, orders, invoice, invoiceno, transaction, transactionid, basket, cart id, checkout,
@@ -76,7 +89,9 @@ HEADER_WORDS: dict[str, str] = {
         rechnungsnummer, auftrag, bon, sitzung, commande, facture, panier, pedido, factura,
         sesion, carrito, ordem, fatura, sessao, ordine, fattura, scontrino, sessione, bestelling,
         заказ, чек, сессия, накладная, 订单, 訂單, 会话, 交易, 单号, 注文, 伝票, セッション,
-        取引, 주문, 세션, 영수증
+        取引, 주문, 세션, 영수증, zamowienie, zamowienia, nr zamowienia, paragon, faktura,
+        siparis, الطلب, طلب, الفاتورة, objednavka, ordernr, bestallning, ordre, tilaus,
+        замовлення, pesanan, don hang, ऑर्डर, παραγγελια, rendeles, comanda
     """,
     # what happened, when, how well
     "event": """
@@ -84,7 +99,9 @@ HEADER_WORDS: dict[str, str] = {
         behavior type, activity, interaction, interaction type, type of event, feedback type,
         verb, operation, accessed, aktion, ereignis, verhalten, evenement, comportement, accion,
         evento, acao, azione, actie, действие, событие, активность, 行为, 行為, 动作, 操作, 事件,
-        行動, イベント, アクション, 행동, 이벤트, 행위
+        行動, イベント, アクション, 행동, 이벤트, 행위, zdarzenie, akcja, olay, eylem, الحدث,
+        الاجراء, udalost, akce, handelse, handling, подія, дія, kejadian, aksi, su kien,
+        hanh dong
     """,
     "value": """
         value, rating, ratings, rate, score, scores, stars, star, star rating, grade, mark,
@@ -98,7 +115,10 @@ HEADER_WORDS: dict[str, str] = {
         pontuacao, estrelas, gostou, valutazione, voto, punteggio, stelle, gradimento, giudizio,
         beoordeling, waardering, cijfer, sterren, оценка, рейтинг, балл, баллы, звезды, нравится,
         评分, 評分, 打分, 分数, 得分, 星级, 喜好, 喜欢, 偏好, 是否喜欢, 满意度, 評価, 評点, 点数,
-        スコア, 星, 好き, 평점, 별점, 점수, 평가, 선호
+        スコア, 星, 好き, 평점, 별점, 점수, 평가, 선호, ocena, oceny, punkty, puan, yildiz,
+        degerlendirme, التقييم, تقييم, الدرجة, النجوم, hodnoceni, znamka, betyg, omdome,
+        vurdering, karakter, arvosana, arvio, оцінка, nilai, peringkat, skor, danh gia, diem,
+        रेटिंग, अंक, βαθμολογια, αξιολογηση, ertekeles, pontszam, evaluare
     """,
     "time": """
         time, timestamp, ts, date, datetime, day, when, at, created, created at, updated,
@@ -108,7 +128,9 @@ HEADER_WORDS: dict[str, str] = {
         zeitstempel, datum, uhrzeit, tag der bewertung, erstellt, am, heure, horodatage, temps,
         jour, fecha, hora, momento, data, horario, giorno, ora, quando, tijd, tijdstip, дата,
         время, когда, 时间, 時間, 日期, 时间戳, 時間戳, 时刻, 日時, 日付, タイムスタンプ, 시간,
-        날짜, 일시, 일자
+        날짜, 일시, 일자, czas, data zakupu, dzien, tarih, zaman, saat, التاريخ, تاريخ, الوقت,
+        وقت, datum nakupu, tid, dato, dag, aika, paiva, час, tanggal, waktu, ngay, thoi gian,
+        तारीख, समय, दिनांक, ημερομηνια, ωρα, datum es ido, idopont
     """,
     "dwell": """
         dwell, dwell time, duration viewed, engagement time, average engagement time, time spent,
@@ -121,7 +143,8 @@ HEADER_WORDS: dict[str, str] = {
         quantity, qty, units, amount ordered, count ordered, pieces, lineitem quantity,
         num items, copies, no of units, menge, anzahl, stuck, stuckzahl, quantite, cantidad,
         unidades, quantidade, quantita, pezzi, aantal, количество, кол во, 数量, 數量, 件数,
-        個数, 수량, 개수
+        個数, 수량, 개수, ilosc, sztuk, miktar, adet, الكمية, mnozstvi, pocet kusu, antal,
+        antall, maara, кількість, jumlah, so luong, मात्रा, ποσοτητα, mennyiseg, cantitate
     """,
     "position": "position, pos, rank, slot, rank shown, 位置, 排名, 順位, 순위, platz",
     "propensity": "propensity, propensity score, pscore, action prob, logging probability",
@@ -129,8 +152,10 @@ HEADER_WORDS: dict[str, str] = {
         review, reviews, comment, comments, remark, remarks, testimonial, review text,
         review body, message, free text, kommentar, rezension, bemerkung, commentaire, critique,
         remarque, comentario, resena, critica, recensione, commento, recensie, opmerking, отзыв,
-        комментарий, 评论, 評論, 评价, 評價, 留言, 短评, レビュー, コメント, 感想, 리뷰, 한줄평, 댓글,
-        후기, 의견
+        комментарий, 评论, 評論, 评价, 評價, 留言, 短评, レビュー, コメント, 感想, 리뷰, 한줄평,
+        댓글, 후기, 의견, recenzja, komentarz, opinia, yorum, مراجعة, تعليق, recenze, komentar,
+        recension, anmeldelse, arvostelu, відгук, ulasan, komentar pengguna, binh luan, समीक्षा,
+        κριτικη, velemeny, recenzie
     """,
     # what a column says of its thing
     "id": """
@@ -143,12 +168,15 @@ HEADER_WORDS: dict[str, str] = {
         name, names, full name, firstname, lastname, first name, last name, label text,
         display name, bezeichnung, vorname, nachname, nom, prenom, denomination, nombre,
         apellido, denominacion, nome, denominazione, naam, имя, фамилия, наименование, название,
-        名, 名称, 名稱, 名字, 名前, 이름, 명, 상품명
+        名, 名称, 名稱, 名字, 名前, 이름, 명, 상품명, nazwa, imie, nazwisko, isim, adi, الاسم,
+        اسم, nazev, jmeno, namn, navn, nimi, назва, імʼя, nama, नाम, ονομα, nev, nume
     """,
     "title": """
         title, titles, headline, caption, book title, songtitle, titel, uberschrift, titre,
         intitule, titulo, titolo, заголовок, 标题, 標題, 题目, 题名, 书名, 書名, 片名, 菜名,
-        歌名, 品名, タイトル, 題名, 書籍名, 作品名, 商品名, 제목, 도서명, 영화명, 곡명, 타이틀
+        歌名, 品名, タイトル, 題名, 書籍名, 作品名, 商品名, 제목, 도서명, 영화명, 곡명, 타이틀,
+        tytul, nazwa produktu, baslik, kitap adi, urun adi, العنوان, عنوان, titul, tittel,
+        otsikko, judul, tieu de, शीर्षक, τιτλος, titlu
     """,
     "text": """
         text, body, content text, description, descriptions, desc, summary, abstract, synopsis,
@@ -157,7 +185,9 @@ HEADER_WORDS: dict[str, str] = {
         klappentext, resume, descriptif, contenu, descripcion, resumen, sinopsis, ingredientes,
         descricao, resumo, sinopse, descrizione, riassunto, trama, beschrijving, samenvatting,
         описание, содержание, аннотация, 描述, 简介, 簡介, 内容, 內容, 介绍, 摘要, 内容简介,
-        说明, 説明, 紹介, 概要, あらすじ, 설명, 내용, 줄거리, 소개
+        说明, 説明, 紹介, 概要, あらすじ, 설명, 내용, 줄거리, 소개, opis, tresc, aciklama, ozet,
+        الوصف, وصف, popis, beskrivning, beskrivelse, kuvaus, опис, deskripsi, mo ta, विवरण,
+        περιγραφη, leiras, descriere
     """,
     "category": """
         category, categories, cat, genre, genres, type, kind, department, dept, section, group,
@@ -173,7 +203,10 @@ HEADER_WORDS: dict[str, str] = {
         издательство, производитель, цвет, язык, раздел, тип, 类别, 類別, 分类, 分類, 类型, 類型,
         品类, 标签, 標籤, 品牌, 出版社, 厂商, 颜色, 尺寸, 语言, 题材, 体裁, 口味, 菜系, カテゴリ,
         カテゴリー, ジャンル, ブランド, メーカー, 種類, 色, サイズ, 言語, 部門, 카테고리, 장르,
-        분류, 브랜드, 출판사, 제조사, 색상, 언어, 종류, 태그
+        분류, 브랜드, 출판사, 제조사, 색상, 언어, 종류, 태그, kategoria, gatunek, rodzaj, marka,
+        kategori, yayinevi, الفئة, فئة, التصنيف, النوع, zanr, znacka, sjanger, merke,
+        kategoria tuote, laji, категорія, jenis, merek, the loai, danh muc, श्रेणी, κατηγορια,
+        ειδος, kategoria termek, mufaj
     """,
     "year": """
         year, year of publication, release year, publication year, published, vintage,
@@ -181,7 +214,8 @@ HEADER_WORDS: dict[str, str] = {
         erscheinungsjahr, jahr, jahrgang, baujahr, annee, annee de parution, ano,
         ano de publicacion, ano de publicacao, anno, anno di pubblicazione, jaar, год,
         год издания, год выпуска, 年份, 年, 出版年份, 出版年, 上映年份, 上映日期, 出版日期,
-        発売年, 公開年, 発売日, 출판년도, 개봉년도, 연도, 출시일
+        発売年, 公開年, 発売日, 출판년도, 개봉년도, 연도, 출시일, rok, rok wydania, yil, السنة,
+        سنة, rok vydani, ar utgivet, vuosi, рік, tahun, वर्ष, ετος
     """,
     "number": """
         price, unit price, unitprice, cost, list price, retail price, msrp, item cost, fee, fare,
@@ -193,7 +227,8 @@ HEADER_WORDS: dict[str, str] = {
         duracion, paginas, preco, preco unitario, custo, duracao, prezzo, prezzo unitario,
         durata, pagine, prijs, duur, цена, стоимость, длительность, страниц, 价格, 價格, 单价,
         售价, 定价, 金额, 时长, 页数, 价钱, 価格, 値段, 単価, 金額, ページ数, 가격, 단가, 금액,
-        페이지수, 쪽수
+        페이지수, 쪽수, cena, cena brutto, fiyat, ucret, السعر, سعر, pris, hinta, ціна, harga,
+        gia, कीमत, τιμη, pret
     """,
     "total": """
         total, totals, subtotal, sum, grand total, order total, tax, shipping, count, counts,
