@@ -41,7 +41,10 @@ class TorchEncoder:
     @property
     def dimension(self) -> int:
         """D, the length of a vector."""
-        return int(self._open().get_sentence_embedding_dimension())
+        model = self._open()
+        named = "get_embedding_dimension"  # until version 5: get_sentence_embedding_dimension
+        told = named if hasattr(model, named) else "get_sentence_embedding_dimension"
+        return int(getattr(model, told)())
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Encode N texts as vectors of length 1 (zeros for an empty text). Shape [N, D]."""
