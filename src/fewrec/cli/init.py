@@ -180,6 +180,7 @@ def _show(run: Run, guess: Guess) -> None:
     from rich.text import Text
 
     from fewrec.cli.guess_tables import file_table
+    from fewrec.data.guess.shares import counted
 
     for plan in guess.files:
         run.say(file_table(plan), "")
@@ -193,7 +194,7 @@ def _show(run: Run, guess: Guess) -> None:
             )
         )
     for reason, count in _reasons(guess).items():
-        run.warn(f"{count:,} rows are set aside: {reason}")
+        run.warn(f"{counted(count)} set aside: {reason}")
     if guess.doubts:
         run.say("", Text("Not sure about:", style="bold yellow"))
     for doubt in guess.doubts:

@@ -17,7 +17,7 @@ from fewrec.data.guess.raw import Doubt
 from fewrec.data.guess.relations import graph_rows, link_rows
 from fewrec.data.guess.things import Things, merged, tags_of, things_of_events, things_of_file
 from fewrec.data.settings import STANDARD
-from fewrec.errors import EmptyData
+from fewrec.errors import ConfigError, EmptyData, nearest
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ def assemble(plans: Sequence[FilePlan], choices: Choices, *, skip_bad: bool) -> 
     Raises:
         BadValue: Many rows of a file are broken.
         EmptyData: No row names both a user and an item.
+        ConfigError: A kind was told for a column that describes nothing.
     """
     parts, done = _Parts(), []
     happened = events_of_files(plans, choices)
@@ -84,6 +85,7 @@ def assemble(plans: Sequence[FilePlan], choices: Choices, *, skip_bad: bool) -> 
     tables = _tables(parts, items, users)
     done = done if parts.events else [_personal(plan) for plan in done]
     _refuse_empty(tables, plans)
+    _refuse_kinds(choices, [things for things in (items, users) if things is not None])
     found = [things for things in (items, users) if things is not None]
     return Assembled(
         tuple(done),
@@ -149,6 +151,16 @@ def _refuse_empty(tables: Mapping[str, pl.DataFrame], plans: Sequence[FilePlan])
             file=next(plan.raw.path for plan in plans if plan.table == "interactions"),
             fix="Say which columns do: --user COLUMN --item COLUMN.",
         )
+
+
+def _refuse_kinds(choices: Choices, found: Sequence[Things]) -> None:
+    describing = {name for things in found for name in things.kinds}
+    for column, kind in choices.kinds.items():
+        if column not in describing:
+            raise ConfigError(
+                f"--kind {column}={kind}: this is no column of items or users. "
+                f"{nearest(column, describing, 'columns') if describing else ''}".rstrip()
+            )
 
 
 def _settings(

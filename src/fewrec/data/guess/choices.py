@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
+from fewrec.data.catalog import ColumnKind
 from fewrec.data.guess.headers import Meaning
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.reading import Spelling
-from fewrec.data.settings import TABLES
+from fewrec.data.settings import TABLES, USER_KINDS
 from fewrec.errors import ConfigError, nearest
 
 ROLES = ("user", "item", "value", "event", "timestamp", "session", "title", "text")
 """Roles that a flag of the same name gives to a column."""
+
+KINDS = tuple(dict.fromkeys((*get_args(ColumnKind), *USER_KINDS)))
+"""What a column of items or users may be."""
 
 NONE = "none"
 """Said instead of a column: nothing has this role."""
@@ -65,10 +70,17 @@ class Choices:
                 if file not in files:
                     told = nearest(file, files, "files")
                     raise ConfigError(f"{flag} {file}={word}: there is no such file. {told}")
+        self._check_words()
+
+    def _check_words(self) -> None:
         for file, table in self.tables.items():
             if table not in (*TABLES, NONE):
                 told = nearest(table, [*TABLES, NONE], "tables")
                 raise ConfigError(f"--table {file}={table}: there is no such table. {told}")
+        for column, kind in self.kinds.items():
+            if kind not in KINDS:
+                told = nearest(kind, KINDS, "kinds")
+                raise ConfigError(f"--kind {column}={kind}: there is no such kind. {told}")
         if self.dates not in ("", "day-first", "month-first"):
             raise ConfigError(f"--dates {self.dates}: say day-first or month-first.")
 

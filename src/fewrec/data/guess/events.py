@@ -17,7 +17,7 @@ from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.raw import Doubt
 from fewrec.data.guess.reading import CLOSING
-from fewrec.data.guess.shares import share
+from fewrec.data.guess.shares import counted, share
 from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.errors import BadValue
 
@@ -313,9 +313,8 @@ def _fill_by_session(draft: _Draft) -> None:
         )[name]
         gained = cells.null_count() - filled.null_count()
         if gained:
-            draft.notes.append(
-                f"{draft.plan.raw.name}: {gained:,} rows take their {name} from the same order."
-            )
+            took = f"{counted(gained)} took the {name} from the same order"
+            draft.notes.append(f"{draft.plan.raw.name}: {took}.")
             draft.columns[name] = filled
 
 
@@ -326,12 +325,13 @@ def _refuse_wreck(draft: _Draft, skip_bad: bool) -> None:
     if skip_bad or broken <= _MOST_BROKEN * (len(raw) + len(torn)):
         return
     first = (torn + [f for f in draft.faults if "no " not in f.problem.split()[:4]])[0]
+    whole = counted(len(raw) + len(torn))
     raise BadValue(
-        f"{first.problem}, and {broken - 1:,} more rows of {len(raw) + len(torn):,} are broken",
+        f"{first.problem}; {broken:,} of {whole} cannot be read",
         file=raw.path,
         line=first.line,
         column=first.column or None,
         value=first.value,
-        fix="If the file was read in a wrong way, say how: --separator, --encoding, --value, "
-        "--timestamp. Else --skip-bad sets broken rows aside.",
+        fix="If the file is read in a wrong way, say how: --separator, --encoding, --value, "
+        "--timestamp. Else --skip-bad sets these rows aside.",
     )

@@ -76,7 +76,8 @@ class Profile:
     @cached_property
     def numbers(self) -> NumberForm | None:
         """How the cells write numbers; None where they are none."""
-        form = guess_numbers(self.sample)
+        told = max(self.meaning.of("value"), self.meaning.of("number")) >= 0.7
+        form = guess_numbers(self.sample, 0.6 if told else 0.98)
         if form is None or form.sure or not self.decimal:
             return form
         return replace(form, decimal=self.decimal, sure=True)

@@ -7,6 +7,7 @@ import gzip
 import lzma
 import zipfile
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from fewrec.data.guess.encoding import Decoded, decode
 from fewrec.data.guess.header import has_header, header_names
 from fewrec.data.guess.raw import Doubt, Raw, cleaned, whole
 from fewrec.data.guess.records import read_json, read_parquet
+from fewrec.data.guess.shares import counted
 from fewrec.errors import BadValue, EmptyData
 
 _TOTALS = (
@@ -84,15 +86,22 @@ def read_raw(path: Path, spelling: Spelling) -> Raw:
 
 def _unpacked(path: Path) -> bytes:
     data = path.read_bytes()
-    if data[:2] == b"\x1f\x8b":
-        return gzip.decompress(data)
-    if data[:3] == b"BZh":
-        return bz2.decompress(data)
-    if data[:6] == b"\xfd7zXZ\x00":
-        return lzma.decompress(data)
-    if data[:4] == b"PK\x03\x04":
-        return _only_file(path)
-    return data
+    try:
+        for magic, unpack in _PACKERS.items():
+            if data.startswith(magic):
+                return unpack(data)
+        return _only_file(path) if data[:4] == b"PK\x03\x04" else data
+    except (OSError, EOFError, ValueError, lzma.LZMAError, zipfile.BadZipFile) as fault:
+        raise BadValue(
+            f"the packed file is damaged ({fault})", file=path, fix="Fetch or pack it again."
+        ) from fault
+
+
+_PACKERS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"\x1f\x8b": gzip.decompress,
+    b"BZh": bz2.decompress,
+    b"\xfd7zXZ\x00": lzma.decompress,
+}
 
 
 def _only_file(path: Path) -> bytes:
@@ -129,7 +138,7 @@ def _read_cells(path: Path, told: Decoded, spelling: Spelling) -> Raw:
     lead = _lead_in(cells)
     lines, cells = lines[lead:], cells[lead:]
     if lead:
-        notes.append(f"{lead} lines before the table are left out.")
+        notes.append(f"{counted(lead, 'line')} before the table left out.")
     named, sure = (spelling.header, True) if spelling.header is not None else has_header(cells)
     width = len(cells[0])
     names = header_names(cells[0], width) if named else header_names([], width)
@@ -150,7 +159,7 @@ def _read_cells(path: Path, told: Decoded, spelling: Spelling) -> Raw:
         header=named,
         form=_form(told, dialect, named),
         faults=tuple(faults),
-        notes=tuple(notes),
+        notes=tuple(f"{path.name}: {note}" for note in notes),
         doubts=_doubts(told, dialect, path, named, sure),
         decimal=spelling.decimal,
     )
@@ -192,11 +201,11 @@ def _even(
         even.append(fitted)
     even, dropped = _without_blank_ends(even)
     if mended:
-        notes.append(f"{mended:,} rows torn apart inside an HTML entity (&amp;) were mended.")
+        notes.append(f"{counted(mended)} torn apart inside an HTML entity (&amp;) mended.")
     if pad and short:
-        notes.append(f"{short:,} rows end early; their last cells count as missing.")
+        notes.append(f"{counted(short)} ended early; the last cells count as missing.")
     if dropped:
-        notes.append("Rows begin or end with a separator; the blank column there was dropped.")
+        notes.append("Rows begin or end with a separator; the blank column was dropped.")
     return lines, even, faults, notes
 
 

@@ -13,6 +13,7 @@ from fewrec.data.guess.describing import clean_cells, kind_of, plain_name, title
 from fewrec.data.guess.events import Events, as_whole
 from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.profile import Profile
+from fewrec.data.guess.shares import counted
 
 _RESERVED = {"items": ("item", "title"), "users": ("user", "profile")}
 
@@ -48,9 +49,8 @@ def things_of_file(plan: FilePlan, choices: Choices) -> Things:
     notes = []
     if once.height < frame.height:
         again = frame.height - once.height
-        notes.append(
-            f"{plan.raw.name}: {again:,} rows repeat an id; the first row counts, gaps are filled."
-        )
+        kept = "the first row counts, gaps are filled"
+        notes.append(f"{plan.raw.name}: ids repeated in {counted(again)}; {kept}.")
     profiles = [replace(plan.profiles[n], cells=once[n]) for n in columns]
     title = plan.column("title") if key == "item" else None
     made = _described(once[key], profiles, title, plan.table, choices)

@@ -57,7 +57,8 @@ _ZONED = r"(Z|UTC|GMT|(\d|UTC|GMT|\s)[+-]\d{1,2}(:?\d{2})?|\s[+-]\d{4}.*)$"
 _UNITS = {"seconds": 1.0, "milliseconds": 1e3, "microseconds": 1e6, "nanoseconds": 1e9}
 _EARLIEST, _LATEST = 5e8, 2.1e9
 _EXCEL_ZERO = 25569.0
-_SHARE = 0.95
+_SHARE, _TIMELY_SHARE = 0.95, 0.6
+"""Such a share of the cells must be times; less where the header speaks of time."""
 
 
 @dataclass(frozen=True)
@@ -125,19 +126,20 @@ def guess_times(cells: pl.Series, *, timely: bool = False) -> TimeForm | None:
         return None
     if len(known) > 5000:
         known = known.gather_every(len(known) // 5000)
-    return _written(known) or _counted(known, timely)
+    least = _TIMELY_SHARE if timely else _SHARE
+    return _written(known, least) or _counted(known, timely, least)
 
 
-def _written(known: pl.Series) -> TimeForm | None:
-    if share(known.str.contains(r"\d")) < _SHARE or mean(known.str.len_chars()) > 40:
+def _written(known: pl.Series, least: float) -> TimeForm | None:
+    if share(known.str.contains(r"\d")) < least or mean(known.str.len_chars()) > 40:
         return None
     for form, pattern in _FORMS.items():
-        if share(known.str.contains(pattern)) < _SHARE:
+        if share(known.str.contains(pattern)) < least:
             continue
         found = TimeForm(form, month_first=form == "month day, year")
         if form == "numbers":
             found = _ordered(known, found)
-        if share(found.parse(known).is_not_null()) >= _SHARE:
+        if share(found.parse(known).is_not_null()) >= least:
             zoned = share(known.str.contains(_ZONED)) > 0.5
             return replace(found, zoned=zoned)
     return None
@@ -171,10 +173,10 @@ def _tighter(known: pl.Series, form: TimeForm) -> bool:
     return unrest[1] < unrest[0]
 
 
-def _counted(known: pl.Series, timely: bool) -> TimeForm | None:
+def _counted(known: pl.Series, timely: bool, least: float) -> TimeForm | None:
     """Unix times of any unit, or Excel's days."""
     numbers = known.cast(pl.Float64, strict=False)
-    if share(numbers.is_not_null()) < _SHARE:
+    if share(numbers.is_not_null()) < least:
         form = guess_numbers(known) if timely else None
         if form is None:
             return None
@@ -187,7 +189,7 @@ def _counted(known: pl.Series, timely: bool) -> TimeForm | None:
             values / factor <= _LATEST
         )
         big = np.median(values) >= 1e8
-        if inside.mean() >= _SHARE and big:
+        if inside.mean() >= least and big:
             return TimeForm("unix", unit, certain=timely or _like_times(values / factor))
     if timely and values.min() > 20000 and values.max() < 60000:
         return TimeForm("Excel", zoned=False)
