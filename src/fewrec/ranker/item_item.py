@@ -99,7 +99,8 @@ def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisatio
     # P = (X'X + lambda I)^-1 ; B = P X'Y - P diagMat(diag(P X'Y) / diag(P))   (Steck 2019, eq. 7)
     solve = _by_people if met.shape[0] < met.shape[1] else _by_items
     free, precision = solve(met, liked, regularisation)
-    weights: Floats = free - precision * (np.diag(free) / np.diag(precision))[None, :]
+    ratio = np.divide(np.diag(free), np.diag(precision), dtype=np.float32)
+    weights: Floats = free - precision * ratio[None, :]
     np.fill_diagonal(weights, 0.0)
     return weights
 
@@ -114,7 +115,7 @@ def _by_people(
     left = np.ascontiguousarray(met.T @ inverse).astype(np.float32)  # X'K, shape [I, U]
     precision = -np.asarray(left @ met, dtype=np.float32)
     precision[np.diag_indices(items)] += 1.0
-    precision /= regularisation
+    precision /= np.float32(regularisation)
     return np.asarray(left @ liked, dtype=np.float32), precision
 
 
@@ -169,12 +170,18 @@ class ResidualEASE:
 
 
 def _residuals(people: Histories, means: FittedItemUserMean) -> sparse.csr_matrix:
-    """Label minus item mean minus the person's leniency, in rows of people. Shape [B, I]."""
-    expected = means.mean[people.item] + means.leniency(people)[people.person]
-    left = (people.label - expected) * people.weight
+    """What is left of each label, summed over a person's rows on an item. Shape [B, I]."""
+    left = _left(people, means)
     return sparse.csr_matrix(
-        (left.astype(np.float32), (people.person, people.item)), (len(people), len(means.mean))
+        (left, (people.person, people.item)), (len(people), len(means.mean)), dtype=np.float32
     )
+
+
+def _left(people: Histories, means: FittedItemUserMean) -> Floats:
+    """Weighted label minus item mean minus the person's leniency. Shape [H]."""
+    expected = means.mean[people.item] + means.leniency(people)[people.person]
+    left: Floats = ((people.label - expected) * people.weight).astype(np.float32)
+    return left
 
 
 @dataclass(frozen=True)
@@ -192,9 +199,8 @@ class FittedResidualEASE:
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
-        left = np.asarray(_residuals(person, self.means).todense())[0][person.item]
-        shares = self.weights[person.item][:, items].toarray() * left[:, None]
-        return history_facts("residual-ease", person, shares.astype(np.float32), self.items)
+        shares = self.weights[person.item][:, items].toarray() * _left(person, self.means)[:, None]
+        return history_facts("residual-ease", person, shares, items, self.items)
 
     def extended(self, training: Training) -> FittedResidualEASE:
         """Newcomers have no weights yet; means over all rows."""
@@ -232,7 +238,7 @@ class FittedItemItem:
         """Which liked item adds how much."""
         share = (person.weight * (person.label > 0))[:, None]
         shares = self.weights[person.item][:, items].toarray() * share
-        return history_facts(self.part, person, shares, self.items)
+        return history_facts(self.part, person, shares, items, self.items)
 
     def extended(self, training: Training) -> FittedItemItem:
         """Newcomers have no weights yet; what is known stays."""
