@@ -6,41 +6,43 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fewrec.data.arrays import Floats
+from fewrec.data.arrays import Floats, Ints
 from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 
 
 def history_facts(
-    part: str, person: Histories, shares: Floats, items: Sequence[str], most: int = 3
+    part: str,
+    person: Histories,
+    shares: Floats,
+    candidates: Ints,
+    items: Sequence[str],
+    most: int = 3,
 ) -> list[list[Fact]]:
-    """Name the history rows that raise each candidate's score.
+    """Name the liked items that raise each candidate's score.
 
     Args:
         part: Name of the ranker.
         person: One person (B = 1) with H rows.
         shares: What row h adds to the raw score of candidate n. Shape [H, N].
+        candidates: Item row of each candidate. Shape [N].
         items: Id of every item row.
         most: At most so many facts for a candidate.
 
     Returns:
-        For each of N candidates facts of kind ``liked_item``, largest share first; only rows
-        that add something above 0 are named.
+        For each of N candidates facts of kind ``liked_item``, largest share first; only items
+        that add something above 0 are named. An item with several rows is named once, with
+        their sum; no item is named as a reason for itself.
     """
-    facts: list[list[Fact]] = []
-    for column in shares.T:
-        best = np.argsort(-column, kind="stable")[:most]
-        facts.append(
-            [
-                Fact(
-                    kind="liked_item",
-                    part=part,
-                    amount=float(column[h]),
-                    item=items[person.item[h]],
-                    liked=bool(person.label[h] > 0),
-                )
-                for h in best
-                if column[h] > 0 and person.label[h] > 0
-            ]
-        )
-    return facts
+    liked, row = np.unique(person.item[person.label > 0], return_inverse=True)
+    sums = np.zeros((len(liked), len(candidates)), dtype=np.float32)
+    np.add.at(sums, row, shares[person.label > 0])
+    sums[liked[:, None] == candidates[None, :]] = 0.0
+    return [
+        [
+            Fact(kind="liked_item", part=part, amount=float(column[n]), item=items[liked[n]])
+            for n in np.argsort(-column, kind="stable")[:most]
+            if column[n] > 0
+        ]
+        for column in sums.T
+    ]

@@ -12,6 +12,7 @@ from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.feature_space import mean_vector
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,12 @@ class TextKNN:
     dislike: float = 0.3
 
     def fit(self, training: Training) -> FittedTextKNN:
-        """Centre the vectors on the catalogue's mean."""
+        """Centre the vectors on the mean of all items that have text."""
         vectors = training.features.vectors
-        mean = vectors.mean(axis=0) if len(vectors) else np.zeros(vectors.shape[1])
+        mean = mean_vector(vectors)
         return FittedTextKNN(
-            vectors=centred(vectors, mean.astype(np.float32)),
-            mean=mean.astype(np.float32),
+            vectors=centred(vectors, mean),
+            mean=mean,
             power=self.power,
             dislike=self.dislike,
             items=training.interactions.items.ids,
@@ -84,7 +85,7 @@ class FittedTextKNN:
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item is how alike."""
         shares = self._near(person.item, items) * self._shares(person)[:, None]
-        return history_facts("text-knn", person, shares, self.items)
+        return history_facts("text-knn", person, shares, items, self.items)
 
     def extended(self, training: Training) -> FittedTextKNN:
         """Newcomers are centred on the same mean."""
@@ -185,18 +186,17 @@ class FittedAttributeKNN:
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """For each candidate the attributes that carry most, each with a liked item that has it."""
         taste = np.asarray(self._taste(person).todense()).ravel()
-        liked = person.item[person.label > 0]
-        holds = self.matrix[liked].tocsc()
-        return [self._shared(self.matrix[i], taste, liked, holds) for i in items]
+        _, first = np.unique(person.item[person.label > 0][::-1], return_index=True)
+        liked = person.item[person.label > 0][::-1][np.sort(first)]  # latest first, each once
+        return [self._shared(self.matrix[i], taste, liked[liked != i]) for i in items]
 
-    def _shared(
-        self, row: sparse.csr_matrix, taste: Floats, liked: Ints, holds: sparse.csc_matrix
-    ) -> list[Fact]:
+    def _shared(self, row: sparse.csr_matrix, taste: Floats, liked: Ints) -> list[Fact]:
         amount = row.data * taste[row.indices]
+        holds = self.matrix[liked].tocsc()
         facts = []
         for place in np.argsort(-amount, kind="stable")[:3]:
             a = int(row.indices[place])
-            holders = holds.indices[holds.indptr[a] : holds.indptr[a + 1]]
+            holders = np.sort(holds.indices[holds.indptr[a] : holds.indptr[a + 1]])
             if amount[place] <= 0 or len(holders) == 0:
                 continue
             facts.append(
@@ -204,7 +204,7 @@ class FittedAttributeKNN:
                     kind="shared_attribute",
                     part="attribute-knn",
                     amount=float(amount[place]),
-                    item=self.items[liked[holders[-1]]],
+                    item=self.items[liked[holders[0]]],
                     relation=self.relations[a],
                     values=(self.values[a],),
                     count=len(holders),

@@ -89,7 +89,7 @@ class FittedFeatureMap:
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
         shares = self.crowd.taste_shares(person) @ self.mapped[items].T
-        return history_facts("feature-map", person, shares, self.crowd.items)
+        return history_facts("feature-map", person, shares, items, self.crowd.items)
 
     def extended(self, training: Training) -> FittedFeatureMap:
         """Newcomers get factors from their features."""

@@ -27,7 +27,7 @@ class FeatureSpace:
     are scaled to mean square 1.
 
     Attributes:
-        mean: Mean text vector. Shape [D].
+        mean: Mean text vector of the items that have text. Shape [D].
         text: Text directions. Shape [D, T].
         kept: The most held attributes. Shape [A'].
         idf: Weight of each kept attribute. Shape [A'].
@@ -53,12 +53,13 @@ class FeatureSpace:
         held = np.bincount(matrix.indices, minlength=matrix.shape[1])
         kept = np.sort(np.argsort(-held, kind="stable")[:1000])
         idf = np.log((1.0 + len(features)) / (1.0 + held[kept]))
-        mean = features.vectors.mean(axis=0) if len(features) else features.vectors.sum(axis=0)
+        mean = mean_vector(features.vectors)
+        written = np.abs(features.vectors).sum(axis=1, keepdims=True) > 0
         size = np.log1p(np.diff(matrix.indptr))
         weighted = matrix[:, kept] @ sparse.diags(idf)
         return cls(
-            mean=mean.astype(np.float32),
-            text=_directions(features.vectors - mean, text),
+            mean=mean,
+            text=_directions(features.vectors - mean * written, text),
             kept=kept,
             idf=idf,
             attributes=_directions(weighted, attributes),
@@ -82,6 +83,13 @@ class FeatureSpace:
         """All blocks side by side, attributes scaled. Shape [I, T + S + M + 1]."""
         text, attributes, numbers = self.blocks(features)
         return np.concatenate([text, attributes * attribute_weight, numbers], axis=1)
+
+
+def mean_vector(vectors: Floats) -> Floats:
+    """Mean of the vectors that are not zero; zeros where all are. Shape [D]."""
+    written = np.abs(vectors).sum(axis=1) > 0
+    mean: Floats = (vectors[written].sum(axis=0) / max(int(written.sum()), 1)).astype(np.float32)
+    return mean
 
 
 def _directions(rows: Floats | sparse.spmatrix, most: int) -> Floats:

@@ -47,6 +47,7 @@ class Groups:
             people=np.asarray(member[active].sum(axis=0)).ravel().astype(np.int64),
             overall=np.bincount(binary.indices, minlength=likes.shape[1]).astype(np.int64),
             users=int(active.sum()),
+            strength=self.strength,
         )
 
 
@@ -71,6 +72,7 @@ class FittedGroups:
         people: People in the group who liked anything. Shape [G].
         overall: People who liked the item. Shape [I].
         users: People who liked anything.
+        strength: Likes of prior belief, for counting again.
     """
 
     names: tuple[str, ...]
@@ -79,6 +81,7 @@ class FittedGroups:
     people: Ints
     overall: Ints
     users: int
+    strength: float
 
     def scores(self, people: Histories) -> Floats:
         """Summed log-lifts of a person's groups. Shape [B, I]."""
@@ -119,4 +122,4 @@ class FittedGroups:
 
     def extended(self, training: Training) -> FittedGroups:
         """Count again over all rows, with the groups known at fit and newcomers'."""
-        return Groups().fit(training)
+        return Groups(self.strength).fit(training)

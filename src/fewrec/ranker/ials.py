@@ -35,19 +35,21 @@ class IALS:
     def fit(self, training: Training) -> FittedIALS:
         """Factorise the likes with one thread (identical results for a seed)."""
         from implicit.cpu.als import AlternatingLeastSquares
+        from threadpoolctl import threadpool_limits
 
         likes = training.interactions.likes()
-        model = AlternatingLeastSquares(
-            factors=min(self.factors, max(2, likes.shape[0])),
-            regularization=self.regularisation,
-            alpha=1.0,
-            iterations=self.iterations,
-            num_threads=1,
-            random_state=training.seed,
-        )
         confidence = likes.copy()
         confidence.data = 1.0 + self.alpha * confidence.data
-        model.fit(confidence, show_progress=False)
+        with threadpool_limits(limits=1, user_api="blas"):
+            model = AlternatingLeastSquares(
+                factors=min(self.factors, max(2, likes.shape[0])),
+                regularization=self.regularisation,
+                alpha=1.0,
+                iterations=self.iterations,
+                num_threads=1,
+                random_state=training.seed,
+            )
+            model.fit(confidence, show_progress=False)
         factors = np.asarray(model.item_factors, dtype=np.float32)
         wide = factors.astype(np.float64)
         system = wide.T @ wide + self.regularisation * np.eye(wide.shape[1])
@@ -115,7 +117,7 @@ class FittedIALS:
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much: the fold-in is a sum over liked items."""
         shares = self.taste_shares(person) @ self.factors[items].T
-        return history_facts("ials", person, shares, self.items)
+        return history_facts("ials", person, shares, items, self.items)
 
     def extended(self, training: Training) -> FittedIALS:
         """Newcomers get zero factors: no evidence yet."""

@@ -45,7 +45,7 @@ class ItemPrior:
             attributes=space.attributes,
             size=space.size,
             weights=np.concatenate([level.weights, rate.weights], axis=1),
-            intercept=np.concatenate([level.intercept, rate.intercept]),
+            intercept=np.array([level.intercept[0], rate.intercept[0] if len(known) else base]),
             loud=(level_loud, rate_loud),
             strength=float(np.clip(strength, 2.0, 50.0)),
         )
@@ -92,7 +92,7 @@ class FittedItemPrior:
         level: Expected log(1 + weighted likes). Shape [I].
         rate: Expected like-rate. Shape [I].
         promise: The regressed log-popularity alone. Shape [I].
-        people: How many people liked the item. Shape [I].
+        met: Summed weights of the item's rows. Shape [I].
         users: How many people there are.
         regression: For newcomers.
     """
@@ -100,7 +100,7 @@ class FittedItemPrior:
     level: Floats
     rate: Floats
     promise: Floats
-    people: Ints
+    met: Floats
     users: int
     regression: Regression
 
@@ -119,7 +119,7 @@ class FittedItemPrior:
             level=level.astype(np.float32),
             rate=rate.astype(np.float32),
             promise=promise.astype(np.float32),
-            people=counts.people,
+            met=counts.met.astype(np.float32),
             users=counts.users,
             regression=regression,
         )
@@ -133,11 +133,11 @@ class FittedItemPrior:
         return np.tile(self.level, (len(people), 1))
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
-        """For items nobody liked yet: that their description promises more than the average."""
+        """For items nobody met yet: that their description promises more than the average."""
         average = float(self.promise.mean()) if len(self.promise) else 0.0
         return [
             [Fact(kind="prior", part="item-prior", amount=float(self.promise[i]), of=self.users)]
-            if self.people[i] == 0 and self.promise[i] > average
+            if self.met[i] == 0 and self.promise[i] > average
             else []
             for i in items
         ]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Floats, Ints
+from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.evidence import Fact
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
@@ -22,7 +22,8 @@ class Profile:
 
     Every clause is compared with every item's text and with the names of its attributes (the
     best match counts: "science fiction" finds the genre Sci-Fi). Both are standardised over the
-    catalogue, so that a vague clause does not drown a precise one.
+    items that have text or names, so that a vague clause does not drown a precise one, and an
+    item without either fits as well as the average.
 
     Attributes:
         dislike: How much a disliked clause counts against a liked one, from 0 to 1.
@@ -98,6 +99,7 @@ class FittedProfile:
 
     def _parts(self, text: str) -> list[tuple[str, float, Floats]]:
         """Clauses with their weight and standardised fit to every item."""
+        written = np.abs(self.vectors).sum(axis=1) > 0
         if not text or self.encoder is None or self.vectors.shape[1] == 0:
             return []
         said = split_profile(text)
@@ -105,7 +107,8 @@ class FittedProfile:
         if not clauses:
             return []
         spoken = self.encoder.encode(clauses)
-        fits = _standard(_standard(spoken @ self.vectors.T) + self._by_name(spoken))
+        by_text = _standard(spoken @ self.vectors.T, written)
+        fits = _standard(by_text + self._by_name(spoken), written | self._named())
         likes, dislikes = max(len(said.positive), 1), max(len(said.negative), 1)
         signs = [1.0 / likes] * len(said.positive) + [-self.dislike / dislikes] * len(said.negative)
         return list(zip(clauses, signs, fits, strict=True))
@@ -116,7 +119,11 @@ class FittedProfile:
             return np.zeros((len(spoken), self.named.shape[0]), dtype=np.float32)
         near = np.maximum(spoken @ self.names.T, 0.0)
         best = [self.named.multiply(row[None, :]).max(axis=1).toarray().ravel() for row in near]
-        return _standard(np.stack(best).astype(np.float32))
+        return _standard(np.stack(best).astype(np.float32), self._named())
+
+    def _named(self) -> Bools:
+        """Which items have an attribute with a name. Shape [I]."""
+        return np.asarray(self.named.getnnz(axis=1) > 0)
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked clause fits the item better than most of the catalogue."""
@@ -141,8 +148,18 @@ class FittedProfile:
         return replace(self, vectors=features.vectors, named=features.attributes[:, self.chosen])
 
 
-def _standard(fits: Floats) -> Floats:
-    """Each row with mean 0 and deviation 1 over the items. Shape as given."""
-    moved = fits - fits.mean(axis=1, keepdims=True)
-    standard: Floats = moved / np.maximum(moved.std(axis=1, keepdims=True), 1e-6)
+def _standard(fits: Floats, told: Bools) -> Floats:
+    """Each row with mean 0 and deviation 1 over the told items, and 0 for the others.
+
+    Args:
+        fits: Shape [N, I].
+        told: Items something is known of: the others fit as well as the average. Shape [I].
+
+    Returns:
+        Shape [N, I].
+    """
+    number = max(int(told.sum()), 1)
+    moved = (fits - (fits * told).sum(axis=1, keepdims=True) / number) * told
+    deviation = np.sqrt((moved**2).sum(axis=1, keepdims=True) / number)
+    standard: Floats = (moved / np.maximum(deviation, 1e-6)).astype(np.float32)
     return standard
