@@ -1,0 +1,203 @@
+"""Item-kNN and the EASE family, each against a plain reference."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+from tests.contracts import RankerContract, TasteContract
+from tests.ranker.worlds import hand_typed as hand
+from tests.ranker.worlds import ordinary
+
+from fewrec.data.histories import Histories
+from fewrec.ranker.item_item import EASE, ItemKNN, ResidualEASE, ease_weights, largest_of_rows
+
+TRAM, BUS, TRAIN, FIG, PLUM, PEAR = range(6)
+
+
+class TestItemKNN(TasteContract):
+    def ranker(self):
+        return ItemKNN()
+
+    def test_shrunk_cosines_by_loops(self):
+        likes = hand().interactions.likes().toarray()
+        wanted = np.zeros((6, 6))
+        for j in range(6):
+            for i in range(6):
+                norms = np.linalg.norm(likes[:, j]) * np.linalg.norm(likes[:, i])
+                wanted[j, i] = 0 if i == j else likes[:, j] @ likes[:, i] / (norms + 2.0)
+        weights = ItemKNN(shrink=2.0).fit(hand()).weights.toarray()
+        np.testing.assert_allclose(weights, wanted, rtol=1e-6)
+        assert weights[TRAM, BUS] == pytest.approx(2 / (np.sqrt(3 * 2) + 2))
+
+    def test_a_score_is_the_sum_over_what_was_liked(self):
+        fitted = ItemKNN(shrink=2.0).fit(hand())
+        person = replace(Histories.single([TRAM, PLUM], [BUS]), weight=np.float32([1, 2, 1]))
+        wanted = fitted.weights.toarray()[TRAM] + 2 * fitted.weights.toarray()[PLUM]
+        np.testing.assert_allclose(fitted.scores(person)[0], wanted, rtol=1e-6)
+
+    def test_only_the_nearest_neighbours_count(self):
+        every = ItemKNN(shrink=2.0).fit(hand()).weights.toarray()
+        one = ItemKNN(shrink=2.0, neighbours=1).fit(hand()).weights.toarray()
+        assert ((one > 0).sum(axis=1) <= 1).all()
+        np.testing.assert_allclose(one.max(axis=1), every.max(axis=1), rtol=1e-6)
+
+    def test_the_facts_of_one_like_are_its_score(self):
+        fitted = ItemKNN().fit(ordinary())
+        person = Histories.single([0])
+        facts = fitted.facts(person, np.array([1, 2, 9]))
+        scores = fitted.scores(person)[0]
+        for i, about in zip((1, 2), facts, strict=False):
+            assert [fact.amount for fact in about] == [pytest.approx(scores[i], rel=1e-6)]
+        assert facts[2] == []
+
+
+class TestExposureKNN(RankerContract):
+    def ranker(self):
+        return ItemKNN(exposure=0.5)
+
+    def test_what_was_met_speaks_for_what_those_who_met_it_like(self):
+        met = np.nan_to_num(_met(0.5))
+        likes = hand().interactions.likes().toarray()
+        weights = ItemKNN(shrink=2.0, exposure=0.5).fit(hand()).weights.toarray()
+        for j, i in ((TRAIN, FIG), (PLUM, TRAM), (FIG, TRAM)):
+            norms = np.linalg.norm(met[:, j]) * np.linalg.norm(likes[:, i])
+            assert weights[j, i] == pytest.approx(met[:, j] @ likes[:, i] / (norms + 2.0))
+
+    def test_a_dislike_adds_half_of_a_like(self):
+        fitted = ItemKNN(exposure=0.5).fit(ordinary())
+        like, dislike = (fitted.scores(Histories.single(*p)) for p in (([0],), ([], [0])))
+        np.testing.assert_allclose(dislike, like / 2, rtol=1e-6)
+
+    def test_a_dislike_is_no_reason(self):
+        fitted = ItemKNN(exposure=0.5).fit(ordinary())
+        assert all(not about for about in fitted.facts(Histories.single([], [0]), np.arange(8)))
+
+
+def _met(exposure):
+    rows = hand().interactions
+    met = np.zeros((4, 6))
+    for u, i, label in zip(rows.user, rows.item, rows.label, strict=True):
+        met[u, i] = 1.0 if label else exposure
+    return met
+
+
+def textbook_ease(likes, regularisation):
+    """Steck (2019), equation 8: B = I - P diagMat(1 / diag(P)), P = (X'X + lambda I)^-1."""
+    inverse = np.linalg.inv(likes.T @ likes + regularisation * np.eye(likes.shape[1]))
+    return np.eye(likes.shape[1]) - inverse / np.diag(inverse)[None, :]
+
+
+def least_squares(met, likes, regularisation):
+    """Column by column: ridge regression of likes of i on everything met but i itself."""
+    items = met.shape[1]
+    weights = np.zeros((items, items))
+    for i in range(items):
+        others = np.delete(np.arange(items), i)
+        rows = met[:, others]
+        system = rows.T @ rows + regularisation * np.eye(items - 1)
+        weights[others, i] = np.linalg.solve(system, rows.T @ likes[:, i])
+    return weights
+
+
+class TestEASE(TasteContract):
+    def ranker(self):
+        return EASE()
+
+    @pytest.mark.parametrize("regularisation", (0.5, 100.0))
+    def test_the_formula_of_the_paper(self, regularisation):
+        likes = ordinary().interactions.likes()
+        weights = EASE(regularisation=regularisation).fit(ordinary()).weights.toarray()
+        wanted = textbook_ease(likes.toarray().astype(np.float64), regularisation)
+        np.testing.assert_allclose(weights, wanted, atol=1e-5)
+
+    @pytest.mark.parametrize("users", (5, 40))
+    def test_people_space_and_item_space_agree(self, users, random):
+        likes = sparse.csr_matrix((random.random((users, 12)) < 0.3).astype(np.float32))
+        padded = sparse.vstack([likes, sparse.csr_matrix((40, 12), dtype=np.float32)]).tocsr()
+        few, many = (ease_weights(x, x, 3.0) for x in (likes, padded))  # zero rows change nothing
+        np.testing.assert_allclose(few, many, atol=1e-5)
+        np.testing.assert_allclose(few, textbook_ease(likes.toarray(), 3.0), atol=1e-5)
+
+    def test_large_catalogues_keep_the_most_liked_items(self):
+        weights = EASE(regularisation=1.0, max_items=3).fit(hand()).weights.toarray()
+        inside = [TRAM, BUS, FIG]  # 3, 2 and 2 likes
+        outside = [TRAIN, PLUM, PEAR]
+        assert not weights[outside].any() and not weights[:, outside].any()
+        likes = hand().interactions.likes().toarray()[:, inside]
+        np.testing.assert_allclose(
+            weights[np.ix_(inside, inside)], textbook_ease(likes, 1.0), atol=1e-6
+        )
+
+    def test_only_the_largest_weights_of_a_row_are_kept(self):
+        every = EASE(regularisation=1.0).fit(ordinary()).weights.toarray()
+        some = EASE(regularisation=1.0, kept=4).fit(ordinary()).weights.toarray()
+        assert ((some != 0).sum(axis=1) <= 4).all()
+        for row, cut in zip(every, some, strict=True):
+            kept = np.flatnonzero(cut)
+            np.testing.assert_allclose(cut[kept], row[kept])
+            assert np.abs(row[kept]).min(initial=9) >= np.abs(np.delete(row, kept)).max()
+
+
+class TestExposureEASE(RankerContract):
+    def ranker(self):
+        return EASE(exposure=0.5)
+
+    @pytest.mark.parametrize("users", (6, 40))
+    def test_a_general_least_squares_without_the_own_item(self, users, random):
+        met = random.random((users, 9)) * (random.random((users, 9)) < 0.5)
+        likes = (random.random((users, 9)) < 0.3).astype(np.float64)
+        weights = ease_weights(
+            sparse.csr_matrix(met, dtype=np.float32),
+            sparse.csr_matrix(likes, dtype=np.float32),
+            2.0,
+        )
+        np.testing.assert_allclose(weights, least_squares(met, likes, 2.0), atol=1e-5)
+
+    def test_likes_are_regressed_on_what_was_met(self):
+        weights = EASE(regularisation=1.0, exposure=0.25).fit(hand()).weights.toarray()
+        likes = hand().interactions.likes().toarray()
+        np.testing.assert_allclose(weights, least_squares(_met(0.25), likes, 1.0), atol=1e-6)
+
+
+class TestResidualEASE(TasteContract):
+    def ranker(self):
+        return ResidualEASE()
+
+    def test_ease_on_residuals_by_loops(self):
+        base, rows = 10 / 13, hand().interactions
+        mean = (np.array([3, 2, 1, 2, 1, 1]) + 5 * base) / (np.array([3, 2, 2, 2, 2, 2]) + 5)
+        left = np.zeros((4, 6))
+        for u in range(4):
+            mine = rows.user == u
+            leniency = (rows.label[mine] - mean[rows.item[mine]]).sum() / (mine.sum() + 3)
+            for i, label in zip(rows.item[mine], rows.label[mine], strict=True):
+                left[u, i] = label - mean[i] - leniency
+        fitted = ResidualEASE(regularisation=2.0).fit(hand())
+        weights = textbook_ease(left, 2.0)
+        np.testing.assert_allclose(fitted.weights.toarray(), weights, atol=1e-6)
+        scores = fitted.scores(rows.histories())
+        np.testing.assert_allclose(scores, left @ weights, atol=1e-6)
+
+    def test_a_dislike_speaks_against_the_shelf(self):
+        scores = ResidualEASE().fit(ordinary()).scores(Histories.single([], [0]))[0]
+        assert scores[1:7].max() < scores[8:15].min()
+
+    def test_repeated_likes_share_what_they_add(self):
+        fitted = ResidualEASE().fit(ordinary())
+        once, thrice = (
+            fitted.facts(Histories.single(likes), np.array([1]))[0][0]
+            for likes in ([0, 9], [0, 0, 0, 9])
+        )
+        assert once.item == thrice.item
+        scores = fitted.scores(Histories.single([0, 0, 0]))[0]
+        (alone,) = fitted.facts(Histories.single([0, 0, 0]), np.array([1]))[0]
+        assert alone.amount == pytest.approx(scores[1], rel=1e-5)
+
+
+def test_largest_of_rows_by_sorting(random):
+    dense = random.normal(size=(7, 9)) * (random.random((7, 9)) < 0.6)
+    cut = largest_of_rows(sparse.csr_matrix(dense), 3).toarray()
+    for row, kept in zip(dense, cut, strict=True):
+        wanted = np.where(np.abs(row) >= np.sort(np.abs(row))[-3], row, 0.0)
+        np.testing.assert_allclose(kept, wanted, rtol=1e-6)
