@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
@@ -38,7 +40,7 @@ class Catalog:
     def __len__(self) -> int:
         return len(self.items)
 
-    @property
+    @cached_property
     def titles(self) -> tuple[str, ...]:
         """The title of each item; its id where it has none."""
         named = [name for name, kind in self.kinds.items() if kind == "title"]
@@ -70,8 +72,8 @@ class Catalog:
         if row is not None:
             return row
         titles = self.titles
-        for key in (str, loose_title):
-            found = [r for r, title in enumerate(titles) if key(title) == key(name)]
+        loose = self._by_loose_title.get(loose_title(name), ())
+        for found in ([r for r in loose if titles[r] == name], loose):
             if len(found) == 1:
                 return found[0]
             if found:
@@ -80,6 +82,13 @@ class Catalog:
         raise UnknownId(
             f"there is no item with the id or title {name!r}", fix=nearest(name, titles, "titles")
         )
+
+    @cached_property
+    def _by_loose_title(self) -> Mapping[str, Sequence[int]]:
+        rows: dict[str, list[int]] = {}
+        for row, title in enumerate(self.titles):
+            rows.setdefault(loose_title(title), []).append(row)
+        return rows
 
 
 def loose_title(title: str) -> str:

@@ -86,7 +86,10 @@ def infer_columns(
     found: dict[str, Column] = {}
     for name in frame.columns:
         if name in stated:
-            found[name] = Column(stated[name], "as stated", _separator(name, frame[name]))
+            several = stated[name] in ("list", "person")
+            found[name] = Column(
+                stated[name], "as stated", _separator(name, frame[name], hinted=several)
+            )
         else:
             found[name] = infer_column(name, frame[name])
     return _one_title(found, stated)
@@ -182,8 +185,11 @@ def _number(name: str, known: pl.Series, rows: int) -> Column:
     return Column("number", "numbers")
 
 
-def _separator(name: str, cells: pl.Series) -> str:
-    """What stands between the elements of a list column; "" where nothing recurs."""
+def _separator(name: str, cells: pl.Series, *, hinted: bool = False) -> str:
+    """What stands between the elements of a list column; "" where nothing recurs.
+
+    ``hinted`` says that the column is known to hold lists; its name may say so too.
+    """
     if cells.dtype != pl.String:
         return ""
     known = cells.drop_nulls().str.strip_chars()
@@ -192,7 +198,7 @@ def _separator(name: str, cells: pl.Series) -> str:
         return ""
     if _share(known, _WORDS) > 0.9:
         return "json"
-    hinted = _named(name, "list") or _named(name, "person")
+    hinted = hinted or _named(name, "list") or _named(name, "person")
     for mark in ("|", ";", ","):
         if _splits(known, mark, hinted):
             return mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -111,9 +112,19 @@ class Interactions:
         Returns:
             Where each user's rows begin, shape [B + 1], and the row numbers, shape [H].
         """
-        order = np.lexsort((np.nan_to_num(self.timestamp, nan=-np.inf), self.user))
-        bounds = np.searchsorted(self.user[order], np.arange(len(self.users) + 1))
+        order, bounds = self.by_user
         picked = [order[bounds[u] : bounds[u + 1]] for u in users]
         rows = np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)
         start = np.concatenate([[0], np.cumsum([len(p) for p in picked])]).astype(np.int64)
         return start, rows
+
+    @cached_property
+    def by_user(self) -> tuple[Ints, Ints]:
+        """All row numbers, user after user, oldest first; rows without a time come first.
+
+        Returns:
+            The row numbers, shape [R], and where each user's begin among them, shape [U + 1].
+        """
+        order = np.lexsort((np.nan_to_num(self.timestamp, nan=-np.inf), self.user))
+        bounds = np.searchsorted(self.user[order], np.arange(len(self.users) + 1))
+        return order.astype(np.int64), bounds.astype(np.int64)

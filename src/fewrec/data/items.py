@@ -18,7 +18,10 @@ from fewrec.errors import ConfigError, nearest
 
 
 def read_items(
-    table: Table, inspector: Inspector, kinds: Mapping[str, ColumnKind] | None = None
+    table: Table,
+    inspector: Inspector,
+    kinds: Mapping[str, ColumnKind] | None = None,
+    alike: Mapping[str, ColumnKind] | None = None,
 ) -> tuple[Catalog, tuple[str, ...]]:
     """Read the items table.
 
@@ -26,6 +29,7 @@ def read_items(
         table: Its rows, under standard names.
         inspector: What to do with rows without an id, or with an id that came before.
         kinds: Kinds of columns, where somebody stated them.
+        alike: Kinds that columns of these names had in an earlier table.
 
     Returns:
         The catalogue, and what was decided, sentence by sentence.
@@ -45,7 +49,8 @@ def read_items(
                 f"have. {nearest(name, known, 'columns')}"
             )
     table, notes = _unique(identified(table, "item", inspector), inspector)
-    columns = infer_columns(table.frame.drop("item"), stated)
+    earlier = {n: k for n, k in (alike or {}).items() if n in table.frame.columns and n != "item"}
+    columns = infer_columns(table.frame.drop("item"), {**earlier, **stated})
     table = _checked(table, columns, stated, inspector)
     ids = IdMap(tuple(table.frame["item"]))
     typed = [_typed(table.frame[name], column) for name, column in columns.items()]

@@ -17,6 +17,7 @@ from fewrec.data.interactions import no_interactions, read_events, to_interactio
 from fewrec.data.items import read_items
 from fewrec.data.labels import Labelled
 from fewrec.data.people import People
+from fewrec.data.precedent import Precedent
 from fewrec.data.quarantine import set_aside
 from fewrec.data.readers import SUFFIXES, find_table, read_table
 from fewrec.data.settings import STANDARD, TABLES, DataSettings, read_settings
@@ -31,7 +32,13 @@ _WAY_OUT = (
 )
 
 
-def read_folder(path: Path, *, skip_bad: bool = False, like: str | None = None) -> Dataset:
+def read_folder(
+    path: Path,
+    *,
+    skip_bad: bool = False,
+    like: str | None = None,
+    alike: Precedent | None = None,
+) -> Dataset:
     """Read a data folder.
 
     Args:
@@ -39,6 +46,7 @@ def read_folder(path: Path, *, skip_bad: bool = False, like: str | None = None) 
             .jsonl), graph.nt and fewrec.toml.
         skip_bad: Move faulty rows to ``quarantine/`` inside the folder instead of raising.
         like: A liked rule that goes before the one in fewrec.toml.
+        alike: How an earlier data set was read, so that this one is read alike.
 
     Returns:
         The data set; its ``notes`` say what was decided and set aside.
@@ -52,7 +60,8 @@ def read_folder(path: Path, *, skip_bad: bool = False, like: str | None = None) 
     settings = read_settings(path / "fewrec.toml")
     inspector = Inspector(collect=skip_bad)
     tables = load_tables(path, settings, inspector)
-    dataset = assemble(tables, settings, inspector, like=like, name=settings.name or path.name)
+    name = settings.name or path.absolute().name
+    dataset = assemble(tables, settings, inspector, like=like, alike=alike, name=name)
     return _with_notes(dataset, set_aside(inspector.faults, path / "quarantine"))
 
 
@@ -68,6 +77,7 @@ def dataset_from_tables(
     name: str = "data",
     files: Mapping[str, str] | None = None,
     skip_bad: bool = False,
+    alike: Precedent | None = None,
 ) -> Dataset:
     """Make a data set from data frames with the columns of the data folder.
 
@@ -83,6 +93,7 @@ def dataset_from_tables(
         name: What to call the data.
         files: What to call each table in messages.
         skip_bad: Leave faulty rows out (the notes say how many) instead of raising.
+        alike: How an earlier data set was read, so that this one is read alike.
 
     Returns:
         The data set.
@@ -103,7 +114,7 @@ def dataset_from_tables(
         for table, frame in given.items()
         if frame is not None
     }
-    dataset = assemble(tables, settings, inspector, like=like, name=name)
+    dataset = assemble(tables, settings, inspector, like=like, alike=alike, name=name)
     return _with_notes(dataset, set_aside(inspector.faults, None))
 
 
@@ -158,6 +169,7 @@ def assemble(
     inspector: Inspector,
     *,
     like: str | None = None,
+    alike: Precedent | None = None,
     name: str,
 ) -> Dataset:
     """Check tables and put them over the same id maps.
@@ -168,12 +180,13 @@ def assemble(
         BadValue: A cell cannot be read, and faults are not collected.
         ConfigError: The settings do not fit the tables.
     """
+    like = like or (alike.like if alike else None)
     if like:
         settings = settings.model_copy(update={"like": like})
     links, linked = _links(tables.get("links"), inspector)
     labelled, told = _events(tables.get("interactions"), inspector, settings)
-    catalog, decided = _catalog(tables.get("items"), labelled, linked, inspector, settings)
-    people, known = _people(tables.get("users"), labelled, inspector, settings)
+    catalog, decided = _catalog(tables.get("items"), labelled, linked, inspector, settings, alike)
+    people, known = _people(tables.get("users"), labelled, inspector, settings, alike)
     triples = _triples(tables.get("graph"), inspector)
     if labelled is None:
         interactions = no_interactions(people.users, catalog.items)
@@ -204,6 +217,7 @@ def _catalog(
     linked: list[str],
     inspector: Inspector,
     settings: DataSettings,
+    alike: Precedent | None,
 ) -> tuple[Catalog, tuple[str, ...]]:
     """The catalogue: the items table first, then items that only stand elsewhere."""
     met = _met(labelled, "item")
@@ -212,7 +226,7 @@ def _catalog(
         if not len(ids):
             raise EmptyData("there are no items, so nothing to recommend", fix=_WAY_OUT)
         return Catalog(ids, pl.DataFrame(height=len(ids)), {}), ()
-    catalog, notes = read_items(table, inspector, settings.items)
+    catalog, notes = read_items(table, inspector, settings.items, alike.kinds if alike else None)
     ids = catalog.items.extended(met)
     if not len(ids):
         raise EmptyData(
@@ -236,7 +250,11 @@ def _longer(table: pl.DataFrame, rows: int) -> pl.DataFrame:
 
 
 def _people(
-    table: Table | None, labelled: Labelled | None, inspector: Inspector, settings: DataSettings
+    table: Table | None,
+    labelled: Labelled | None,
+    inspector: Inspector,
+    settings: DataSettings,
+    alike: Precedent | None,
 ) -> tuple[People, tuple[str, ...]]:
     """People: the users table first, then users that only stand in interactions."""
     met = _met(labelled, "user")
@@ -249,8 +267,9 @@ def _people(
         table, bad, "user", "the user stands there again further down", "Keep one row a user."
     )
     users = IdMap.of(table.frame["user"], met)
-    people = people_from_table(table.frame, users, kinds=settings.users)
-    kinds = column_kinds(table.frame, kinds=settings.users)
+    bins = alike.bins if alike else None
+    people = people_from_table(table.frame, users, bins, settings.users)
+    kinds = column_kinds(table.frame, bins, settings.users)
     why = dict.fromkeys(settings.users, "as stated")
     notes = [
         f"users: column {name!r} is not used ({why.get(name, 'it tells persons, not groups')})."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
-from fewrec.data.arrays import Bools, Ints
+from fewrec.data.arrays import Bools
 from fewrec.data.histories import Histories
 from fewrec.data.slate import Query
 from fewrec.errors import UnknownId, nearest
@@ -36,7 +38,7 @@ def asker(query: Query, known: Known) -> Asker:
 
     Args:
         query: An unknown user id is an ordinary stranger.
-        known: What the model knows.
+        known: What the model knows; for a query with ``before``, what it knew then.
 
     Returns:
         The person; likes and dislikes of the query come after what was on file.
@@ -55,25 +57,45 @@ def asker(query: Query, known: Known) -> Asker:
         usable = np.zeros_like(usable)
         usable[_rows(query.allowed, known)] = True
     usable[_rows(query.excluded, known)] = False
-    if not query.include_seen:
+    if query.include_seen:
+        history = Revisiting(**vars(history))
+    else:
         usable[history.item] = False
     return Asker(history, usable, _stage(history))
+
+
+@dataclass(frozen=True)
+class Revisiting(Histories):
+    """Histories of people who may be shown again what they met: nothing counts as seen."""
+
+    def seen(self, items: int) -> sparse.csr_matrix:
+        """No item is ruled out. Shape [B, I], float32. ``items``: I."""
+        return sparse.csr_matrix((len(self), items), dtype=np.float32)
+
+
+def stacked(histories: Sequence[Histories]) -> Histories:
+    """Histories of several people as one batch, in order.
+
+    Args:
+        histories: At least one, each of one person (B = 1), all of the same type.
+    """
+    counts = [len(h.item) for h in histories]
+    return type(histories[0])(
+        start=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        item=np.concatenate([h.item for h in histories]),
+        label=np.concatenate([h.label for h in histories]),
+        weight=np.concatenate([h.weight for h in histories]),
+        attributes=tuple(h.attributes[0] for h in histories),
+        profile=tuple(h.profile[0] for h in histories),
+    )
 
 
 def _on_file(row: int | None, query: Query, known: Known) -> Histories:
     if row is None:
         return Histories.single(profile=query.profile)
-    rows = known.interactions
-    mine = rows.where(_of_user(rows.user, row))
-    if query.before is not None:
-        mine = mine.where(mine.timestamp < query.before)
-    history = mine.histories(np.array([row]))
+    history = known.interactions.histories(np.array([row]))
     said = query.profile or known.people.profile[row]
     return history.knowing([known.people.attributes[row]], [said])
-
-
-def _of_user(user: Ints, row: int) -> Ints:
-    return np.flatnonzero(user == row)
 
 
 def _and(history: Histories, likes: list[int], dislikes: list[int]) -> Histories:

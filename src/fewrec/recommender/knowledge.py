@@ -47,6 +47,24 @@ class Known:
         """As rankers want it."""
         return Training(self.interactions, self.features, self.people, encoder, seed)
 
+    @property
+    def grown(self) -> bool:
+        """Whether there are rows that came after the fit."""
+        return len(self.interactions) > self.fitted_rows
+
+    def at_fit(self) -> Known:
+        """The same items and users, with only the rows the model was fitted on."""
+        return replace(self, interactions=self.interactions.where(np.arange(self.fitted_rows)))
+
+    def as_of(self, time: float) -> Known:
+        """What was known strictly before a time (seconds since 1970).
+
+        Rows without a timestamp are older than any time.
+        """
+        kept = ~(self.interactions.timestamp >= time)
+        fitted = int(kept[: self.fitted_rows].sum())
+        return replace(self, interactions=self.interactions.where(kept), fitted_rows=fitted)
+
     def joined(self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None) -> Known:
         """With newcomers and new rows; rows that are known already are not counted twice.
 
@@ -79,65 +97,91 @@ class Known:
             item=items.rows(more.items)[more.item],
         )
         new = new.where(~_already(old, new))
-        return Interactions(
-            users=users,
-            items=items,
-            user=np.concatenate([old.user, new.user]),
-            item=np.concatenate([old.item, new.item]),
-            label=np.concatenate([old.label, new.label]),
-            weight=np.concatenate([old.weight, new.weight]),
-            value=np.concatenate([old.value, new.value]),
-            timestamp=np.concatenate([old.timestamp, new.timestamp]),
-            rule=old.rule,
-            has_negatives=old.has_negatives or new.has_negatives,
-        )
+        columns = ("user", "item", "label", "weight", "value", "timestamp")
+        joined = {
+            name: np.concatenate([getattr(old, name), getattr(new, name)]) for name in columns
+        }
+        negatives = old.has_negatives or new.has_negatives
+        return Interactions(users, items, **joined, rule=old.rule, has_negatives=negatives)
 
     def _joined_features(
         self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None
     ) -> ItemFeatures:
-        fresh = [
-            row for row, name in enumerate(data.catalog.items) if name not in self.catalog.items
-        ]
+        fresh = _newcomers(self.catalog, data.catalog)
         if not fresh:
             return self.features
-        added = spec.features(data, encoder)
+        added = spec.features(replace(data, catalog=_some(data.catalog, fresh)), encoder)
         return ItemFeatures(
-            np.concatenate([self.features.vectors, added.vectors[fresh]]),
-            np.concatenate([self.features.numbers, added.numbers[fresh]]),
-            sparse.csr_matrix(sparse.vstack([self.features.attributes, added.attributes[fresh]])),
+            np.concatenate([self.features.vectors, added.vectors]),
+            np.concatenate([self.features.numbers, added.numbers]),
+            sparse.csr_matrix(sparse.vstack([self.features.attributes, added.attributes])),
             self.features.attribute_names,
         )
 
 
+def _newcomers(old: Catalog, new: Catalog) -> list[int]:
+    """Rows of the new catalogue whose items the old one does not have."""
+    return [row for row, name in enumerate(new.items) if name not in old.items]
+
+
+def _some(catalog: Catalog, rows: list[int]) -> Catalog:
+    ids = IdMap(tuple(catalog.items.ids[row] for row in rows))
+    table = catalog.table[rows] if catalog.table.width else pl.DataFrame(height=len(rows))
+    return Catalog(ids, table, catalog.kinds)
+
+
 def _already(old: Interactions, new: Interactions) -> Bools:
-    """Which new rows stand among the old ones: same person, item, time, value and label."""
+    """Which new rows stand among the old ones: same person, item and label.
 
-    def frame(rows: Interactions) -> pl.DataFrame:
-        return pl.DataFrame(
-            {
-                "user": rows.user,
-                "item": rows.item,
-                "label": rows.label,
-                "value": rows.value,
-                "timestamp": rows.timestamp,
-            }
-        ).fill_nan(None)
+    Value and time must be the same too, as far as both rows have them: a table that was saved
+    without its times is not another set of events.
+    """
+    known = _frame(old).unique()
+    pairs = _frame(new).with_row_index("row").join(known, on=["user", "item", "label"], how="inner")
+    agree = [
+        pl.col(name).is_null()
+        | pl.col(f"{name}_right").is_null()
+        | pl.col(name).eq(f"{name}_right")
+        for name in ("value", "timestamp")
+    ]
+    again = np.zeros(len(new), dtype=bool)
+    again[pairs.filter(*agree)["row"].to_numpy()] = True
+    return again
 
-    keys = ["user", "item", "label", "value", "timestamp"]
-    known = frame(old).unique().with_columns(pl.lit(True).alias("known"))
-    found = frame(new).join(known, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return found["known"].fill_null(False).to_numpy()
+
+def _frame(rows: Interactions) -> pl.DataFrame:
+    columns = ("user", "item", "label", "value", "timestamp")
+    return pl.DataFrame({name: getattr(rows, name) for name in columns}).fill_nan(None)
 
 
 def _joined_catalogs(old: Catalog, new: Catalog, items: IdMap) -> Catalog:
-    fresh = [row for row, name in enumerate(new.items) if name not in old.items]
-    wanted = [name for name in old.table.columns if name in new.table.columns]
-    more = new.table[fresh].select(wanted)
-    more = more.cast({name: old.table.schema[name] for name in wanted}, strict=False)
-    if not old.table.columns:
+    """Known items first, then the newcomers; titles also where only the newer table has any."""
+    fresh = _newcomers(old, new)
+    kept = [name for name in new.table.columns if _fits(name, old, new)]
+    if not old.table.width and not kept:
         return Catalog(items, pl.DataFrame(height=len(items)), {})
-    table = pl.concat([old.table, more], how="diagonal")
-    return Catalog(items, table, old.kinds)
+    ids = pl.Series("\x00item", items.ids[: len(old)], dtype=pl.String)
+    table = old.table.with_columns(ids) if old.table.width else pl.DataFrame([ids])
+    if kept:
+        more = _some(new, fresh).table.select(kept)
+        more = more.cast({n: k for n, k in old.table.schema.items() if n in kept}, strict=False)
+    else:
+        more = pl.DataFrame(height=len(fresh))
+    newer = pl.Series("\x00item", items.ids[len(old) :], dtype=pl.String)
+    more = more.with_columns(newer) if more.width else pl.DataFrame([newer])
+    kinds = {**{name: new.kinds[name] for name in kept}, **old.kinds}
+    joined = pl.concat([table, more], how="diagonal").drop("\x00item")
+    for name in set(kept) - set(old.table.columns):
+        told = dict(zip(new.items, new.table[name], strict=True))
+        joined = joined.with_columns(pl.Series(name, [told.get(i) for i in items], pl.String))
+    return Catalog(items, joined, kinds)
+
+
+def _fits(name: str, old: Catalog, new: Catalog) -> bool:
+    """Whether a newer column goes on an old one, or gives titles where there were none."""
+    if name in old.table.columns:
+        return True
+    return new.kinds.get(name) == "title" and not old.of_kind("title")
 
 
 def _joined_people(old: People, new: People, users: IdMap) -> People:

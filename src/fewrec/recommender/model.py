@@ -4,33 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Evidence
 from fewrec.data.histories import Histories
+from fewrec.data.precedent import Precedent
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.knowledge.features import FeatureSpec
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import TextEncoder, Writer
 from fewrec.ranker.fusion import FittedFusion
-from fewrec.recommender.asking import Asker, asker
+from fewrec.recommender.asking import Asker, asker, stacked
+from fewrec.recommender.card import card_of, model_card
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.pairs import score_pairs
 from fewrec.recommender.rankers import experts_for, hybrid
 from fewrec.recommender.storage import Manifest, read_model, write_model
-from fewrec.recommender.variety import Variety
+from fewrec.recommender.variety import Variety, exposure, item_vectors
+from fewrec.seeding import generator
 from fewrec.words.faithful import FaithfulWriter
 from fewrec.words.reasons import TemplateWriter
 
 EXPOSURE_PEOPLE = 1000
 """At most so many training people tell which items stand at everybody's top."""
+
+CELLS = 4_000_000
+"""People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
 
 Progress = Callable[[str, float], None]
 
@@ -79,7 +87,18 @@ class Recommender:
         Returns:
             The model.
         """
-        tell = progress or (lambda step, share: None)
+        with threadpool_limits(limits=1):
+            return cls._fit(dataset, seed, encoder, experts, progress or (lambda step, share: None))
+
+    @classmethod
+    def _fit(
+        cls,
+        dataset: Dataset,
+        seed: int,
+        encoder: str | None,
+        experts: Sequence[str] | None,
+        tell: Progress,
+    ) -> Recommender:
         chosen, note = _encoder(dataset, encoder)
         spec = FeatureSpec.of(dataset, chosen)
         features = spec.features(
@@ -89,9 +108,7 @@ class Recommender:
         training = known.training(chosen, seed)
         names = tuple(experts) if experts is not None else experts_for(dataset)
         fusion = hybrid(names).fit(training, lambda share: tell("Rehearsing cold starts", share))
-        tell("Learning exposure", 0.0)
-        variety = _variety(fusion, known, seed)
-        tell("Learning exposure", 1.0)
+        variety = _variety(fusion, known, seed, lambda share: tell("Learning exposure", share))
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
         return cls(known, fusion, variety, spec, chosen, manifest, FaithfulWriter(TemplateWriter()))
 
@@ -109,14 +126,30 @@ class Recommender:
             UnknownId: An item named in the query is not in the catalogue.
             AmbiguousTitle: A title named in the query fits several items.
         """
-        model = self if query.before is None else self.as_of(query.before)
-        who = asker(query, model.known)
-        scores = model.fusion.scores(who.history)
-        return model._chosen(query, who, scores, explain)
+        return self.slates([query], explain=explain)[0]
 
     def slates(self, queries: Iterable[Query], *, explain: bool = False) -> list[Slate]:
-        """Answer many queries, in order."""
-        return [self.slate(query, explain=explain) for query in queries]
+        """Answer many queries, in order; arguments and errors as in ``slate``."""
+        asked = list(queries)
+        found: dict[int, Slate] = {}
+        for before, places in _grouped(asked, lambda query: query.before):
+            model = self if before is None else self.as_of(before)
+            size = _at_once(model.fusion, len(model.known.catalog))
+            for start in range(0, len(places), size):
+                block = places[start : start + size]
+                some = model._answer([asked[n] for n in block], explain)
+                found |= dict(zip(block, some, strict=True))
+        return [found[n] for n in range(len(asked))]
+
+    def _answer(self, queries: list[Query], explain: bool) -> list[Slate]:
+        """Slates of one block of queries at one time."""
+        who = [asker(query, self.known) for query in queries]
+        slates: dict[int, Slate] = {}
+        for _, places in _grouped(who, lambda one: type(one.history)):
+            scores = self.fusion.scores(stacked([who[n].history for n in places]))
+            for row, n in enumerate(places):
+                slates[n] = self._chosen(queries[n], who[n], scores[row : row + 1], explain)
+        return [slates[n] for n in range(len(queries))]
 
     def _chosen(self, query: Query, who: Asker, scores: Floats, explain: bool) -> Slate:
         rows = self.variety.pick(scores, who.usable[None, :], query.diversity, query.k)[0]
@@ -164,18 +197,33 @@ class Recommender:
         Args:
             pairs: Columns ``user``, ``item`` and optionally ``timestamp`` (seconds since 1970).
                 Users and items nobody heard of are ordinary. With a timestamp only events
-                strictly before it are evidence; a pair's own rows never are.
+                strictly before it are evidence; a pair's own rows never are. What the experts
+                learned from the rows they were fitted on stays learned.
 
         Returns:
             Shape [N]; never NaN.
         """
-        return score_pairs(self.known, self.fusion, self.spec, self.encoder, pairs)
+        return score_pairs(self.known, self._counts_of_fit, pairs)
+
+    @cached_property
+    def _counts_of_fit(self) -> FittedFusion:
+        """The ranker over all items, whose counts hold no row that came after the fit."""
+        if not self.known.grown:
+            return self.fusion
+        return self.fusion.extended(self.known.at_fit().training(self.encoder, self.manifest.seed))
+
+    @property
+    def precedent(self) -> Precedent:
+        """How the model's data were read: newcomers' tables must be read alike."""
+        known = self.known
+        return Precedent(self.manifest.liked, known.catalog.kinds, known.people.bins)
 
     def with_data(self, data: Dataset) -> Recommender:
         """Take in more interactions, items and people without refitting.
 
         Args:
-            data: What is new; rows the model knows already are not counted twice.
+            data: What is new, read with ``precedent``; rows the model knows already are not
+                counted twice.
 
         Returns:
             A model in which newcomers can be asked about and recommended.
@@ -185,28 +233,28 @@ class Recommender:
 
     def as_of(self, time: float) -> Recommender:
         """The model with only the evidence strictly before a time (seconds since 1970)."""
-        rows = self.known.interactions
-        kept = ~(rows.timestamp >= time)
-        fitted = int(kept[: self.known.fitted_rows].sum())
-        return self._knowing(replace(self.known, interactions=rows.where(kept), fitted_rows=fitted))
+        return self._knowing(self.known.as_of(time))
 
     def _knowing(self, known: Known) -> Recommender:
         training = known.training(self.encoder, self.manifest.seed)
-        exposure = np.zeros(len(known.catalog), dtype=np.float32)
-        exposure[: len(self.variety.exposure)] = self.variety.exposure
         fusion = self.fusion.extended(training)
-        none = np.zeros((0, len(exposure)), dtype=np.float32)
-        described = Variety.of(known.features, none, none > 0).vectors
-        return replace(self, known=known, fusion=fusion, variety=Variety(described, exposure))
+        more = len(known.catalog) - len(self.known.catalog)
+        variety = self.variety
+        if more:
+            exposures = np.pad(variety.exposure, (0, more))
+            variety = Variety(item_vectors(known.features), exposures)
+        return replace(self, known=known, fusion=fusion, variety=variety)
 
     def save(self, folder: Path) -> None:
-        """Write the model as safetensors, parquet and JSON; the folder changes all at once.
+        """Write the model as safetensors, parquet, JSON and a card; the folder changes all at once.
 
         Raises:
             ModelError: The disk is full or the folder cannot be written; an older model in it
                 stays as it was.
         """
-        write_model(Path(folder), self.manifest, self.known, self.fusion, self.variety, self.spec)
+        card = {"MODEL_CARD.md": model_card(card_of(self.manifest))}
+        parts = (self.known, self.fusion, self.variety, self.spec)
+        write_model(Path(folder), self.manifest, *parts, extra_files=card)
 
     @classmethod
     def load(cls, folder: Path) -> Recommender:
@@ -225,25 +273,32 @@ class Recommender:
         )
 
     def histories(self, users: Sequence[str]) -> Histories:
-        """What is known of some users; strangers have nothing. B = number of users."""
-        return _stacked([asker(Query(user=user), self.known).history for user in users])
+        """What is known of some users; strangers have nothing. B = number of users.
+
+        Raises:
+            EmptyData: No users were given.
+        """
+        if not users:
+            raise EmptyData("no users were given")
+        return stacked([asker(Query(user=user), self.known).history for user in users])
 
     def describe(self) -> dict[str, Any]:
         """The manifest as JSON values."""
         return self.manifest.to_dict()
 
 
-def _stacked(histories: list[Histories]) -> Histories:
-    if not histories:
-        raise EmptyData("no users were given")
-    return Histories(
-        start=np.concatenate([[0], np.cumsum([len(h.item) for h in histories])]).astype(np.int64),
-        item=np.concatenate([h.item for h in histories]),
-        label=np.concatenate([h.label for h in histories]),
-        weight=np.concatenate([h.weight for h in histories]),
-        attributes=tuple(h.attributes[0] for h in histories),
-        profile=tuple(h.profile[0] for h in histories),
-    )
+Thing = TypeVar("Thing")
+Key = TypeVar("Key")
+
+
+def _grouped(
+    things: Sequence[Thing], key: Callable[[Thing], Key]
+) -> Iterable[tuple[Key, list[int]]]:
+    """Places of the things that share a key, key by key in order of first appearance."""
+    places: dict[Key, list[int]] = {}
+    for place, thing in enumerate(things):
+        places.setdefault(key(thing), []).append(place)
+    return places.items()
 
 
 def _encoder(dataset: Dataset, name: str | None) -> tuple[TextEncoder | None, str]:
@@ -252,15 +307,25 @@ def _encoder(dataset: Dataset, name: str | None) -> tuple[TextEncoder | None, st
     return text_encoder(name), ""
 
 
-def _variety(fusion: FittedFusion, known: Known, seed: int) -> Variety:
+def _variety(
+    fusion: FittedFusion, known: Known, seed: int, tell: Callable[[float], None]
+) -> Variety:
     """The diversity knob, with exposures of a sample of the training people."""
-    rows = known.interactions
+    rows, size = known.interactions, len(known.catalog)
     active = np.unique(rows.user)
-    some: Ints = np.random.default_rng(seed).permutation(active)[:EXPOSURE_PEOPLE]
+    some: Ints = generator(seed, "exposure").permutation(active)[:EXPOSURE_PEOPLE]
     people = rows.histories(some).knowing([known.people.attributes[u] for u in some])
-    size = len(known.catalog)
-    scores = np.zeros((len(some), size), dtype=np.float32)
-    for at in range(0, len(some), 100):
-        block = np.arange(at, min(at + 100, len(some)))
-        scores[block] = fusion.scores(people.take(block))
-    return Variety.of(known.features, scores, people.seen(size).toarray() > 0)
+    block = _at_once(fusion, size)
+    shares = np.zeros(size, dtype=np.float32)
+    for at in range(0, len(some), block):
+        tell(at / len(some))
+        part = people.take(np.arange(at, min(at + block, len(some))))
+        top = exposure(fusion.scores(part), part.seen(size).toarray() > 0)
+        shares += top * np.float32(len(part) / len(some))
+    tell(1.0)
+    return Variety(item_vectors(known.features), shares)
+
+
+def _at_once(fusion: FittedFusion, items: int) -> int:
+    """People who are scored together, so that memory stays bounded."""
+    return max(1, CELLS // max(items * len(fusion.experts), 1))

@@ -1,4 +1,10 @@
-"""P(like) of (user, item) pairs, each with the evidence there was before it and without itself."""
+"""P(like) of (user, item) pairs, each with the evidence there was before it and without itself.
+
+Two kinds of evidence move a score after the fit. A person's own history goes into the experts;
+the likes and dislikes of an item go into its like-rate. Both are cut for every single pair: only
+rows strictly before it, and never its own rows. Whatever else counts rows (popularity, groups)
+stays as it was at the fit, since it could not be cut.
+"""
 
 from __future__ import annotations
 
@@ -7,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from fewrec.data.arrays import Bools, Doubles, Ints
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
-from fewrec.knowledge.features import FeatureSpec
-from fewrec.protocols import TextEncoder
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.preference import logit, sigmoid
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.recommender.knowledge import Known
 
-BLOCK = 128
+CELLS = 500_000
+"""Pairs are scored in blocks of so many (person, item) cells, to bound memory."""
+
+STRENGTH = 5.0
+"""Rows of belief in the base rate of an item, where no item prior was fitted."""
 
 
 @dataclass(frozen=True)
@@ -34,47 +42,70 @@ class Asked:
     time: Doubles
 
 
-def score_pairs(
-    known: Known,
-    fusion: FittedFusion,
-    spec: FeatureSpec,
-    encoder: TextEncoder | None,
-    pairs: pl.DataFrame,
-) -> Doubles:
+@dataclass(frozen=True)
+class Groups:
+    """G sets of pairs that share their evidence: same person, same history, no own row in it.
+
+    A pair whose own row stands in the history is a set of its own, since that row must not
+    count as evidence for it.
+
+    Attributes:
+        pairs: Numbers of the pairs, set after set. Shape [N].
+        start: Set g owns ``pairs[start[g]:start[g + 1]]``. Shape [G + 1].
+        user: Row of the person, -1 for strangers. Shape [G].
+        known: How many of the person's rows, from the oldest, are known. Shape [G].
+        without: Item left out of the history; -1 for none. Shape [G].
+    """
+
+    pairs: Ints
+    start: Ints
+    user: Ints
+    known: Ints
+    without: Ints
+
+    def __len__(self) -> int:
+        return len(self.user)
+
+
+def score_pairs(known: Known, fusion: FittedFusion, pairs: pl.DataFrame) -> Doubles:
     """P(like) of each pair.
 
     Args:
         known: What the model knows.
-        fusion: The ranker, over the same items.
-        spec: How features are made.
-        encoder: Of texts.
-        pairs: Columns ``user``, ``item``, optionally ``timestamp``.
+        fusion: The ranker, over the same items; its counts are those of the fit.
+        pairs: Columns ``user``, ``item`` (texts), optionally ``timestamp`` (seconds since 1970,
+            missing where evidence of any time counts).
 
     Returns:
         In [0, 1]. Shape [N].
     """
-    asked = _asked(known, pairs)
-    rates = _item_logits(known, fusion, asked)
+    asked = asked_pairs(known, pairs)
+    own_liked, own_met = _own(known, asked)
+    rates = _item_logits(known, fusion, asked, own_liked, own_met)
+    groups = _groups(known, asked, own_met > 0)
+    size = max(len(known.catalog), 1)
+    block = max(1, CELLS // size)
     answer = np.zeros(len(asked.user))
-    groups = _groups(known, asked)
-    for at in range(0, len(groups), BLOCK):
-        block = groups[at : at + BLOCK]
-        people = _histories(known, asked, block)
-        base = float(logit(fusion.base_rate))
-        plain = fusion.logits(people, np.zeros((1, 1)))
+    base = float(logit(fusion.base_rate))
+    for at in range(0, len(groups), block):
+        some = np.arange(at, min(at + block, len(groups)))
+        people = _histories(known, groups, some)
+        plain = fusion.logits(people, np.zeros((1, size)))
         slope = fusion.item_slope(people)
-        for b, rows in enumerate(block):
-            item = asked.item[rows]
-            unknown = plain[b].mean() if plain.shape[1] else base
-            from_people = np.where(item >= 0, plain[b][np.maximum(item, 0)], unknown)
-            answer[rows] = from_people + slope[b] * (rates[rows] - base)
+        rows = groups.pairs[groups.start[at] : groups.start[some[-1] + 1]]
+        person = np.repeat(some - at, np.diff(groups.start)[some])
+        item = asked.item[rows]
+        # of an item nobody described only the person's own level is known
+        level = np.where(item >= 0, plain[person, np.maximum(item, 0)], plain.mean(axis=1)[person])
+        answer[rows] = level + slope[person] * (rates[rows] - base)
     return sigmoid(answer)
 
 
-def _asked(known: Known, pairs: pl.DataFrame) -> Asked:
+def asked_pairs(known: Known, pairs: pl.DataFrame) -> Asked:
+    """Pairs as row numbers. Arguments as in ``score_pairs``."""
     time = np.full(len(pairs), np.inf)
     if "timestamp" in pairs.columns:
-        given = pairs["timestamp"].cast(pl.Float64).to_numpy().astype(np.float64)
+        given = pairs["timestamp"].cast(pl.Float64).fill_null(np.nan).to_numpy()
         time = np.where(np.isfinite(given), given, np.inf)
     return Asked(
         known.people.users.rows(pairs["user"].cast(pl.String)),
@@ -83,54 +114,68 @@ def _asked(known: Known, pairs: pl.DataFrame) -> Asked:
     )
 
 
-def _groups(known: Known, asked: Asked) -> list[Ints]:
-    """Pairs that share their evidence: same person and time, and no row of their own.
-
-    A pair that stands in the person's history is a group of its own, since its rows must not
-    count as evidence for it.
-    """
+def _groups(known: Known, asked: Asked, own: Bools) -> Groups:
+    """Pairs by person, length of the history, and own item where it stands there."""
+    order, bounds = known.interactions.by_user
     rows = known.interactions
-    size = len(known.catalog) + 1
-    met = np.unique(rows.user * size + rows.item)
-    own = np.isin(asked.user * size + asked.item, met) & (asked.user >= 0) & (asked.item >= 0)
-    apart = np.where(own, asked.item, -1)
-    order = np.lexsort((apart, asked.time, asked.user))
-    keys = np.column_stack([asked.user, apart])[order]
-    time = asked.time[order]
-    new = np.ones(len(order), dtype=bool)
-    new[1:] = (keys[1:] != keys[:-1]).any(axis=1) | (time[1:] != time[:-1])
-    return np.split(order, np.flatnonzero(new)[1:]) if len(order) else []
+    time = np.nan_to_num(rows.timestamp[order], nan=-np.inf)
+    ends = _first_not_before(rows.user[order], time, asked.user, asked.time)
+    first = bounds[np.maximum(asked.user, 0)] if len(bounds) > 1 else np.zeros_like(ends)
+    count = np.where(asked.user >= 0, ends - first, 0)
+    without = np.where(own, asked.item, -1)
+    pairs = np.lexsort((without, count, asked.user))
+    keys = np.column_stack([asked.user, count, without])[pairs]
+    new = np.ones(len(pairs), dtype=bool)
+    new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
+    start = np.flatnonzero(new)
+    user, length, left_out = keys[start].T
+    return Groups(pairs, np.append(start, len(pairs)), user, length, left_out)
 
 
-def _histories(known: Known, asked: Asked, groups: list[Ints]) -> Histories:
-    """What was known of each group's person before its time, without the pair's own rows."""
-    users = asked.user[[g[0] for g in groups]]
-    times = asked.time[[g[0] for g in groups]]
-    items = asked.item[[g[0] for g in groups]]
-    rows = known.interactions
-    strangers = users < 0
-    full = rows.histories(np.maximum(users, 0))
-    person = full.person
-    when = rows.timestamp[rows.rows_of(np.maximum(users, 0))[1]]
-    early = (when < times[person]) | np.isinf(times)[person]
-    kept = early & ~strangers[person] & (full.item != items[person])
-    people = full.rows(kept)
-    attributes = [
-        () if s else known.people.attributes[u] for u, s in zip(users, strangers, strict=True)
+def _histories(known: Known, groups: Groups, some: Ints) -> Histories:
+    """What was known of the persons of some groups. B = len(some)."""
+    rows, people = known.interactions, known.people
+    order, bounds = rows.by_user
+    places = [
+        order[bounds[u] : bounds[u] + n] if u >= 0 else order[:0]
+        for u, n in zip(groups.user[some], groups.known[some], strict=True)
     ]
-    profile = ["" if s else known.people.profile[u] for u, s in zip(users, strangers, strict=True)]
-    return people.knowing(attributes, profile)
+    owner = np.repeat(np.arange(len(some)), [len(p) for p in places])
+    mine = np.concatenate(places)
+    kept = rows.item[mine] != groups.without[some][owner]
+    mine, owner = mine[kept], owner[kept]
+    ends = np.cumsum(np.bincount(owner, minlength=len(some)))
+    users = groups.user[some]
+    return Histories(
+        start=np.concatenate([[0], ends]).astype(np.int64),
+        item=rows.item[mine],
+        label=rows.label[mine],
+        weight=rows.weight[mine],
+        attributes=tuple(people.attributes[u] if u >= 0 else () for u in users),
+        profile=tuple(people.profile[u] if u >= 0 else "" for u in users),
+    )
 
 
-def _item_logits(known: Known, fusion: FittedFusion, asked: Asked) -> Doubles:
+def _item_logits(
+    known: Known, fusion: FittedFusion, asked: Asked, own_liked: Doubles, own_met: Doubles
+) -> Doubles:
     """Log-odds of each pair's item by what was known before it, without its own rows. [N]."""
-    prior = fusion.experts.get("item-prior")
-    if not isinstance(prior, FittedItemPrior):
-        return np.full(len(asked.item), float(logit(fusion.base_rate)))
-    expected, strength = prior.expected(known.features)
+    expected, strength = _expected(known, fusion)
     liked, met = _counts_before(known, asked)
-    mean = np.where(asked.item >= 0, expected[np.maximum(asked.item, 0)], fusion.base_rate)
+    liked = np.maximum(liked - own_liked, 0.0)
+    met = np.maximum(met - own_met, 0.0)
+    mean = np.full(len(asked.item), fusion.base_rate)
+    described = asked.item >= 0
+    mean[described] = expected[asked.item[described]]
     return logit((liked + strength * mean) / (met + strength))
+
+
+def _expected(known: Known, fusion: FittedFusion) -> tuple[Floats | Doubles, float]:
+    """Like-rate that each item's features promise, shape [I], and the rows it is worth."""
+    prior = fusion.experts.get("item-prior")
+    if isinstance(prior, FittedItemPrior):
+        return prior.expected(known.features)
+    return np.full(len(known.catalog), fusion.base_rate), STRENGTH
 
 
 def _counts_before(known: Known, asked: Asked) -> tuple[Doubles, Doubles]:
@@ -142,19 +187,25 @@ def _counts_before(known: Known, asked: Asked) -> tuple[Doubles, Doubles]:
     met = np.concatenate([[0.0], np.cumsum(weight)])
     liked = np.concatenate([[0.0], np.cumsum(weight * rows.label[order])])
     first = np.searchsorted(item, asked.item)
-    ends = _first_not_before(item, time, asked)
-    own_liked, own_met = _own(known, asked)
-    return (
-        np.maximum(liked[ends] - liked[first] - own_liked, 0.0),
-        np.maximum(met[ends] - met[first] - own_met, 0.0),
-    )
+    ends = _first_not_before(item, time, asked.item, asked.time)
+    return liked[ends] - liked[first], met[ends] - met[first]
 
 
-def _first_not_before(item: Ints, time: Doubles, asked: Asked) -> Ints:
-    """Place after the last row of the pair's item strictly before its time. Shape [N]."""
-    moments = np.unique(np.concatenate([time, asked.time]))
-    keys = item * (len(moments) + 1) + np.searchsorted(moments, time)
-    wanted = asked.item * (len(moments) + 1) + np.searchsorted(moments, asked.time)
+def _first_not_before(owner: Ints, time: Doubles, asked: Ints, until: Doubles) -> Ints:
+    """For each pair the place after the last row of its owner strictly before its time.
+
+    Args:
+        owner: Of each row, ascending. Shape [R].
+        time: Of each row, ascending within an owner. Shape [R].
+        asked: Owner of each pair; -1 has no rows. Shape [N].
+        until: Time of each pair. Shape [N].
+
+    Returns:
+        Shape [N].
+    """
+    moments = np.unique(np.concatenate([time, until]))
+    keys = owner * (len(moments) + 1) + np.searchsorted(moments, time)
+    wanted = asked * (len(moments) + 1) + np.searchsorted(moments, until)
     return np.searchsorted(keys, wanted, side="left").astype(np.int64)
 
 

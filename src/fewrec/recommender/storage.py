@@ -79,6 +79,7 @@ class Manifest:
         users: Number of users.
         items: Number of items.
         rows: Number of interactions.
+        likes: How many of them are likes.
         notes: What was decided while reading.
         experts: Names of the rankers weighed.
         trust: How far the weights climbed the metric, in [0, 1].
@@ -98,6 +99,7 @@ class Manifest:
     users: int
     items: int
     rows: int
+    likes: int
     notes: tuple[str, ...]
     experts: tuple[str, ...]
     trust: float
@@ -130,6 +132,7 @@ class Manifest:
             users=len(rows.users),
             items=len(rows.items),
             rows=len(rows),
+            likes=int(rows.label.sum()),
             notes=(*dataset.notes, *spec.notes()),
             experts=tuple(fusion.experts),
             trust=fusion.trust,

@@ -34,12 +34,7 @@ class Variety:
     @classmethod
     def of(cls, features: ItemFeatures, scores: Floats, seen: Bools) -> Variety:
         """Learn exposures from the scores of some people. ``scores``, ``seen``: shape [B, I]."""
-        size = scores.shape[1]
-        exposure = np.zeros(size, dtype=np.float32)
-        if len(scores):
-            top = top_items(np.where(seen, -np.inf, scores), min(10, size))
-            exposure += np.bincount(top[top >= 0], minlength=size) / len(scores)
-        return cls(_described(features), exposure)
+        return cls(item_vectors(features), exposure(scores, seen))
 
     def pick(self, scores: Floats, usable: Bools, diversity: float, k: int) -> Ints:
         """Choose slates.
@@ -89,7 +84,17 @@ LIKENESS = 1.0
 """How much likeness to the slate so far counts, in the same unit."""
 
 
-def _described(features: ItemFeatures) -> Floats:
+def exposure(scores: Floats, seen: Bools) -> Floats:
+    """Share of B people at whose top 10 each item stands. Shapes [B, I], [B, I] -> [I]."""
+    size = scores.shape[1]
+    if not len(scores) or not size:
+        return np.zeros(size, dtype=np.float32)
+    top = top_items(np.where(seen, -np.inf, scores), min(10, size))
+    share = np.bincount(top[top >= 0], minlength=size) / len(scores)
+    return share.astype(np.float32)
+
+
+def item_vectors(features: ItemFeatures) -> Floats:
     """Text vectors and a sketch of the attributes, each block of length 1, joined. [I, D']."""
     attributes = features.attributes
     width = min(attributes.shape[1], 256)

@@ -1,4 +1,4 @@
-from fewrec.evaluation.card import model_card
+from fewrec.recommender.card import model_card
 
 MANIFEST = {
     "data": {

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fewrec.recommender.storage import Manifest
 
 LIMITS = (
     "It ranks what is in its catalogue and knows nothing of the world beyond the tables it read.",
@@ -130,3 +133,50 @@ def _origin(manifest: Mapping[str, Any]) -> list[str]:
 
 def _bullets(lines: Sequence[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
+
+
+def card_of(manifest: Manifest) -> dict[str, Any]:
+    """The mapping ``model_card`` reads, from the manifest of a fit."""
+    return {
+        "data": {
+            "name": manifest.data,
+            "fingerprint": manifest.fingerprint,
+            "users": manifest.users,
+            "items": manifest.items,
+            "interactions": manifest.rows,
+            "likes": manifest.likes,
+        },
+        "rule": manifest.liked,
+        "calibrated": manifest.calibrated,
+        "encoder": manifest.text_encoder,
+        "language": manifest.text_note,
+        "metrics": rehearsed_rows(manifest, every=False),
+        "seed": manifest.seed,
+        "versions": manifest.versions,
+        "notes": manifest.notes,
+    }
+
+
+def rehearsed_rows(manifest: Manifest, *, every: bool = True) -> list[dict[str, Any]]:
+    """Cross-fitted NDCG@10 as rows of the JSON contract, by number of known interactions.
+
+    Args:
+        manifest: Of the fit.
+        every: All rankers; else popularity and the best single ranker of each number.
+    """
+    rows = []
+    for known, singles in manifest.metrics.items():
+        best = max(singles, key=lambda name: singles[name])
+        shown = singles if every else {"popularity": None, best: None, "hybrid": None}
+        rows += [
+            {
+                "ranker": name,
+                "k": int(known),
+                "segment": "rehearsed",
+                "metric": "ndcg@10",
+                "mean": singles[name],
+            }
+            for name in shown
+            if name in singles
+        ]
+    return rows

@@ -1,0 +1,82 @@
+"""How a model is to be fitted: seed, text encoder, experts; from a file or from fewrec.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from fewrec.data.settings import read_settings
+from fewrec.errors import ConfigError, nearest
+from fewrec.recommender.rankers import EXPERTS
+
+
+class FitSettings(BaseModel):
+    """Settings of a fit.
+
+    Attributes:
+        seed: Of all randomness, at least 0.
+        encoder: Name of a text encoder; chosen by the catalogue's language where None.
+        experts: Names of the rankers to weigh; all that fit the data where None.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    seed: int = Field(default=0, ge=0)
+    encoder: str | None = Field(default=None, min_length=1)
+    experts: tuple[str, ...] | None = Field(default=None, min_length=1)
+
+    @field_validator("experts")
+    @classmethod
+    def _known_experts(cls, experts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        for name in experts or ():
+            if name not in EXPERTS:
+                raise ValueError(f"{name!r} is no expert. {nearest(name, EXPERTS, 'experts')}")
+        return experts
+
+
+def read_fit_settings(folder: Path, config: Path | None, seed: int | None) -> FitSettings:
+    """Settings of a fit from all places they may stand in, the nearest first.
+
+    Args:
+        folder: A data folder, whose fewrec.toml may have a section ``[model]``.
+        config: A TOML file; goes before fewrec.toml.
+        seed: Goes before both.
+
+    Raises:
+        ConfigError: A file is not there or is no TOML, or a key is unknown or holds something
+            else than it must; the message names file and key.
+    """
+    home = folder / "fewrec.toml"
+    told = _checked(read_settings(home).model, f"{home}, [model]")
+    if config is not None:
+        told |= _checked(_toml(config), str(config))
+    if seed is not None:
+        told["seed"] = seed
+    return FitSettings(**told)
+
+
+def _toml(file: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as fault:
+        raise ConfigError(f"{file}: the settings cannot be read: {fault.strerror}.") from fault
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        raise ConfigError(f"{file}: this is not valid TOML: {fault}.") from fault
+
+
+def _checked(told: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """What was told, if it is valid."""
+    try:
+        return FitSettings.model_validate(told).model_dump(exclude_unset=True)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = str(first["loc"][0])
+        if first["type"] == "extra_forbidden":
+            known = nearest(key, FitSettings.model_fields, "keys")
+            raise ConfigError(f"{place}: unknown key {key!r}. {known}") from fault
+        said = first["msg"].removeprefix("Value error, ")
+        raise ConfigError(f"{place}: key {key!r}: {said}") from fault
