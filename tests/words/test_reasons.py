@@ -1,6 +1,7 @@
 """Evidence to sentences: what each kind of fact says, and in which order."""
 
 from fewrec.data.evidence import Evidence, Fact
+from fewrec.words.faithful import unsupported
 from fewrec.words.reasons import TemplateWriter
 
 TITLES = {"1": "Toy Story (1995)", "8": "Babe (1995)", "2": "GoldenEye (1995)"}
@@ -18,6 +19,18 @@ def test_liked_items_of_several_parts_are_told_once_strongest_first():
         Fact("liked_item", "ease", 0.1, item="1"),
     )
     assert said(*facts) == ("Because you liked Toy Story (1995) and Babe (1995)",)
+
+
+def test_titles_with_commas_stand_in_quotes_beside_others():
+    titles = {"1": "Shawshank Redemption, The", "2": "Heat", "3": "Benny and Joon"}
+    facts = [Fact("liked_item", "ease", 0.3 - 0.1 * n, item=str(n)) for n in (1, 2)]
+    one, two = Evidence("9", 1.0, {}, tuple(facts[:1])), Evidence("9", 1.0, {}, tuple(facts))
+    writer = TemplateWriter()
+    assert writer.reasons(one, titles) == ("Because you liked Shawshank Redemption, The",)
+    (sentence,) = writer.reasons(two, titles)
+    assert sentence == "Because you liked “Shawshank Redemption, The” and “Heat”"
+    assert unsupported(sentence, two, titles) == ()
+    assert unsupported(sentence, one, titles) != ()
 
 
 def test_likeness_of_descriptions_is_told_apart():

@@ -105,7 +105,7 @@ def _alone(facts: Iterable[Fact]) -> list[list[Fact]]:
 
 
 def _say_liked(group: Sequence[Fact], titles: Titles) -> str:
-    named = enumerated([_title(fact, titles) for fact in group[:NAMED]])
+    named = _titles([_title(fact, titles) for fact in group[:NAMED]])
     if group[0].part in BY_TEXT:
         those = "that" if len(group) == 1 else "those"
         return f"Its description resembles {those} of {named}, which you liked"
@@ -186,6 +186,12 @@ def _against(fact: Fact, titles: Titles) -> str:
     if fact.kind == "liked_item" and not fact.liked:
         return f"Because you did not like {_title(fact, titles)}"
     return _TEMPLATES[fact.kind]([fact], titles) if fact.kind in ("popularity", "group") else ""
+
+
+def _titles(names: Sequence[str]) -> str:
+    """Titles in a row, in quotes where one holds what stands between them."""
+    mixed = len(names) > 1 and any("," in name or " and " in name for name in names)
+    return enumerated([f"“{name}”" for name in names] if mixed else names)
 
 
 def _title(fact: Fact, titles: Titles) -> str:
