@@ -10,13 +10,13 @@ import polars as pl
 from fewrec.data.faults import Fault
 from fewrec.data.guess.choices import Choices
 from fewrec.data.guess.describing import clean_cells
+from fewrec.data.guess.grid import CLOSING
 from fewrec.data.guess.layouts import strange_marks
 from fewrec.data.guess.numbers import is_unknown
 from fewrec.data.guess.opinions import read_deeds, read_opinions
 from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.raw import Doubt
-from fewrec.data.guess.reading import CLOSING
 from fewrec.data.guess.shares import counted, share
 from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.errors import BadValue

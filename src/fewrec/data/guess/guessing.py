@@ -80,7 +80,7 @@ def guess_files(
     for path in paths:
         raws.append(replace(read_raw(path, choices.spelling), label=_label(path, paths)))
         advance()
-    raws, used = with_owners(raws)
+    raws, used = with_owners(raws) if len(raws) > 1 else (raws, {})
     choices.check({raw.name: raw.frame.columns for raw in raws})
     plans = joined([plan_file(raw, choices, used.get(raw.name, "")) for raw in raws], choices)
     plans = [_as_tags(plan, plans) for plan in plans]

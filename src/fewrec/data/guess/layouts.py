@@ -72,7 +72,7 @@ def find_matrix(profiles: Mapping[str, Profile]) -> Matrix | None:
 
 
 def _ticks(profile: Profile) -> bool:
-    values = set(profile.known.unique().to_list())
+    values = set(profile.sample.to_list()) if profile.levels <= len(_TICKS) else set()
     return bool(values) and values <= {*_TICKS, *_BLANKS}
 
 

@@ -154,6 +154,9 @@ _LED = re.compile(r"^(\d+(?:[.,]\d+)?)\s*(?:[-–:=(.]\s*)\D+$")
 _FULL, _EMPTY = "★⭐🌟", "☆"
 _VARIATION = "\ufe0f"
 
+MOST_WORDS = 60
+"""A column with more different words than this is no vocabulary of opinions or events."""
+
 
 @dataclass(frozen=True)
 class Opinions:
@@ -178,7 +181,7 @@ def read_opinions(cells: pl.Series) -> Opinions | None:
     Two opposite words become 1 and 0; more than two stand on a scale from 1 to 5; marks written
     as ``4/5``, ``4 stars`` or ``★★★★`` keep their number.
     """
-    counts = _counts(cells, 60)
+    counts = _counts(cells)
     if counts is None:
         return None
     for read, why in ((_written_mark, "marks written out"), (_grade, "opinions in words")):
@@ -190,10 +193,10 @@ def read_opinions(cells: pl.Series) -> Opinions | None:
     return None
 
 
-def _counts(cells: pl.Series, most: int) -> dict[str, int] | None:
+def _counts(cells: pl.Series) -> dict[str, int] | None:
     """How often each word stands there; None where there are too many to be a vocabulary."""
     known = cells.drop_nulls()
-    if not len(known) or known.n_unique() > most:
+    if not len(known) or known.n_unique() > MOST_WORDS:
         return None
     table = known.value_counts()
     return dict(zip(table[table.columns[0]], table["count"], strict=True))
@@ -267,7 +270,7 @@ class Deeds:
 
 def read_deeds(cells: pl.Series) -> Deeds | None:
     """Standard events for a column of event names; None where it holds none."""
-    counts = _counts(cells, 60)
+    counts = _counts(cells)
     if counts is None:
         return None
     events = {word: deed for word in counts if (deed := deed_of(word))}

@@ -79,8 +79,10 @@ def plan_file(raw: Raw, choices: Choices, used: str = "") -> FilePlan:
     if used:
         return FilePlan(raw, profiles_of(raw), Verdict("", 1.0, used))
     told = choices.tables.get(raw.name, "")
-    raw, doubts = _in_rows(raw, choices, told)
-    profiles = choices.applied(raw.name, profiles_of(raw))
+    profiles = profiles_of(raw)
+    laid, doubts = _in_rows(raw, choices.applied(raw.name, profiles), told)
+    profiles = profiles if laid is raw else profiles_of(laid)
+    raw, profiles = laid, choices.applied(raw.name, profiles)
     verdict = judge(raw, profiles)
     if told:
         verdict = Verdict("" if told == NONE else told, 1.0, "as told", verdict.key)
@@ -100,10 +102,11 @@ def plan_columns(plan: FilePlan, choices: Choices) -> FilePlan:
     return plan
 
 
-def _in_rows(raw: Raw, choices: Choices, told: str) -> tuple[Raw, tuple[Doubt, ...]]:
+def _in_rows(raw: Raw, profiles: Profiles, told: str) -> tuple[Raw, tuple[Doubt, ...]]:
     """The file with one row an event or thing, however it was laid out."""
-    raw = with_numbered_joined(raw, profiles_of(raw))
-    profiles = choices.applied(raw.name, profiles_of(raw))
+    joined = with_numbered_joined(raw, profiles)
+    if joined is not raw:
+        raw, profiles = joined, profiles_of(joined)
     flagged = with_flags_as_events(raw, profiles)
     if flagged is not None:
         return flagged, ()

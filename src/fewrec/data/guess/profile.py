@@ -11,7 +11,7 @@ import polars as pl
 
 from fewrec.data.guess.headers import Meaning, meaning
 from fewrec.data.guess.numbers import NumberForm, guess_numbers
-from fewrec.data.guess.opinions import Deeds, Opinions, read_deeds, read_opinions
+from fewrec.data.guess.opinions import MOST_WORDS, Deeds, Opinions, read_deeds, read_opinions
 from fewrec.data.guess.raw import Raw
 from fewrec.data.guess.shares import mean, share
 from fewrec.data.guess.times import TimeForm, guess_times
@@ -103,12 +103,12 @@ class Profile:
     @cached_property
     def opinions(self) -> Opinions | None:
         """Marks the words stand for; None where they are no opinions."""
-        return read_opinions(self.cells)
+        return read_opinions(self.cells) if self.levels <= MOST_WORDS else None
 
     @cached_property
     def deeds(self) -> Deeds | None:
         """Events the words stand for; None where they name none."""
-        return read_deeds(self.cells)
+        return read_deeds(self.cells) if self.levels <= MOST_WORDS else None
 
     @cached_property
     def length(self) -> float:
@@ -173,6 +173,8 @@ def profiles(raw: Raw) -> dict[str, Profile]:
         for place, name in enumerate(raw.frame.columns)
     }
     decimal = raw.decimal or _decimal(found.values())
+    if not decimal:
+        return found
     return {name: replace(profile, decimal=decimal) for name, profile in found.items()}
 
 
