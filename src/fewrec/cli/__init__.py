@@ -39,6 +39,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data import": ("data_import", "Turn a downloaded data set into a data folder."),
     "data check": ("data_check", "Say what is wrong or doubtful in a data folder, row by row."),
     "graph build": ("graph_build", "Make a knowledge graph of the catalogue's columns."),
+    "fit": ("fit", "Fit a model on a data folder."),
+    "recommend": ("recommend", "Recommend items to somebody, with reasons."),
+    "score": ("score", "Say how probable it is that people like items."),
     "report": ("report", "Make one page of a result, with figures, tables and examples."),
     "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
     "doctor": (

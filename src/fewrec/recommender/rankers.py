@@ -33,8 +33,8 @@ EXPERTS: dict[str, Callable[[], Ranker]] = {
 }
 """What ``hybrid`` weighs."""
 
-CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map", "profile")
-"""Experts that read what an item is, so that they can speak about new items."""
+CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map")
+"""Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
 OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-ease")
 """Experts that need rows which are not likes; left out where there are none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -178,59 +179,78 @@ def write_model(
         ModelError: The folder holds something else, or cannot be written (a full disk); what
             was there stays.
     """
-    _refuse_other(folder)
+    check_place(folder)
     with _exchanged(folder) as draft:
         arrays, plain = _taken_apart(known, fusion, variety)
-        save_file(arrays, draft / "arrays.safetensors")
         _write_tables(known, draft)
         text = {**manifest.to_dict(), "plain": plain, "spec": spec.to_dict()}
-        (draft / "manifest.json").write_text(json.dumps(text, ensure_ascii=False, indent=1))
+        settled = draft / "manifest.json"
+        settled.write_text(json.dumps(text, ensure_ascii=False, indent=1), encoding="utf-8")
+        save_file(arrays, draft / "arrays.safetensors")
+        os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
 
 
-def _refuse_other(folder: Path) -> None:
+def check_place(folder: Path) -> None:
+    """Check that a model may be written to a folder.
+
+    Raises:
+        ModelError: It is a file, or holds files that are no model.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ModelError(f"{folder} is a file. Name a folder for the model.")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
         raise ModelError(
             f"{folder} holds files that are no model. Name a new folder, or empty this one."
         )
-    if folder.exists() and not folder.is_dir():
-        raise ModelError(f"{folder} is a file. Name a folder for the model.")
 
 
 @contextmanager
 def _exchanged(folder: Path) -> Iterator[Path]:
     """A draft beside the folder that takes its place at the end, or vanishes on any error."""
+    folder = folder.absolute()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
         raise ModelError(f"{folder} cannot be written: {error.strerror}.") from error
     try:
+        draft = work / "new"
+        draft.mkdir()
         yield draft
-        os.chmod(draft, 0o755)
-        _swap(draft, folder)
+        _swap(draft, folder, work / "old")
     except (OSError, SafetensorError, pl.exceptions.ComputeError) as error:
         raise ModelError(
             f"the model could not be written to {folder}: {error}. What was there is unchanged."
         ) from error
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(draft: Path, folder: Path) -> None:
-    if not folder.exists():
-        os.replace(draft, folder)
-        return
-    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    os.replace(folder, old / "model")
-    try:
-        os.replace(draft, folder)
-    except OSError:
-        os.replace(old / "model", folder)
-        raise
-    finally:
-        shutil.rmtree(old, ignore_errors=True)
+def _swap(draft: Path, folder: Path, old: Path) -> None:
+    """Put the draft in the folder's place; of several that try at once the last one stays."""
+    for attempt in range(TRIES):
+        try:
+            if folder.exists():
+                os.replace(folder, old)
+            os.replace(draft, folder)
+            return
+        except BaseException as error:
+            if old.exists() and not folder.exists():
+                os.replace(old, folder)
+            taken = isinstance(error, OSError) and error.errno in TAKEN
+            if not taken or attempt == TRIES - 1:
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+
+
+TRIES = 100
+"""So often a place is tried that other processes write to at the same time."""
+
+
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT)
+"""Another process put its model there, or took ours away, between two of our steps."""
 
 
 def _taken_apart(
