@@ -7,7 +7,7 @@ import pytest
 
 from fewrec.data.dataset import Dataset
 from fewrec.data.toy import toy_world
-from fewrec.evaluation.evaluate import Bench
+from fewrec.evaluation.opening import Bench
 from fewrec.knowledge.features import item_features
 from fewrec.knowledge.ngrams import HashingEncoder
 from fewrec.protocols import Training

@@ -12,7 +12,7 @@ from fewrec.evaluation.protocols import folds
 @pytest.fixture(scope="module")
 def findings(bench):
     (fold,) = folds("random", bench.dataset, 0)
-    contestants = fit_contestants(bench.training(fold), bench.rankers)
+    contestants = fit_contestants(bench.training(fold.train, 0), bench.rankers)
     return ask(fold, contestants, "toy", bench.features.vectors)
 
 

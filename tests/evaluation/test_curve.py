@@ -1,25 +1,12 @@
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 
 from fewrec.errors import ConfigError
 from fewrec.evaluation import curve as module
 from fewrec.evaluation.curve import Curve, best_varied, run_curve, sizes_named, usable_sizes
 from fewrec.evaluation.rows import metric_row, select
-from fewrec.metrics.ranking import top_items
-
-
-def by_number(scores, usable, diversity, k):
-    """More diversity, more items from the end of the catalogue: varied without any wit."""
-    pushed = scores + diversity * np.arange(scores.shape[1]) / 100
-    return top_items(np.where(usable, pushed, -np.inf), k)
-
-
-@pytest.fixture(scope="module")
-def varied(with_hybrid):
-    return dataclasses.replace(with_hybrid, diversify=by_number)
 
 
 @pytest.fixture(scope="module")
@@ -28,9 +15,9 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def done(varied, folder):
+def done(with_hybrid, folder):
     steps = []
-    result = run_curve(varied, Curve((0, 1), (5, "all"), folder), steps.append)
+    result = run_curve(with_hybrid, Curve((0, 1), (5, "all"), folder), steps.append)
     assert len(steps) == 4
     return result
 
@@ -52,14 +39,16 @@ def test_random_and_text_baselines_stand_beside_new_items(done):
     assert {r["ranker"] for r in here} >= {"random", "popularity", "hybrid", "best-single"}
 
 
-def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same(varied, folder, done, monkeypatch):
+def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same(
+    with_hybrid, folder, done, monkeypatch
+):
     files = sorted((folder / "cells").iterdir())
     kept = {f.name: f.stat().st_mtime_ns for f in files}
     files[1].unlink()
     made = []
     real = module.fit_contestants
     monkeypatch.setattr(module, "fit_contestants", lambda *a: made.append(1) or real(*a))
-    again = run_curve(varied, Curve((0, 1), (5, "all"), folder), lambda cell: None)
+    again = run_curve(with_hybrid, Curve((0, 1), (5, "all"), folder), lambda cell: None)
     assert len(made) == 2
     assert again.rows == done.rows
     assert again.comparisons == done.comparisons
@@ -67,21 +56,21 @@ def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same(varied, folder, d
         assert file.stat().st_mtime_ns == kept[file.name]
 
 
-def test_cells_of_other_data_are_made_again(varied, tmp_path, monkeypatch):
+def test_cells_of_other_data_are_made_again(with_hybrid, tmp_path, monkeypatch):
     curve = Curve((0,), (5,), tmp_path)
-    run_curve(varied, curve, lambda cell: None)
+    run_curve(with_hybrid, curve, lambda cell: None)
     file = next(iter(curve.cells()))[2]
     first = json.loads(file.read_text())["key"]
-    other = dataclasses.replace(varied.dataset, fingerprint="other")
-    run_curve(dataclasses.replace(varied, dataset=other), curve, lambda cell: None)
+    other = dataclasses.replace(with_hybrid.dataset, fingerprint="other")
+    run_curve(dataclasses.replace(with_hybrid, dataset=other), curve, lambda cell: None)
     assert json.loads(file.read_text())["key"] != first
 
 
-def test_cells_are_made_again_when_the_code_has_changed(varied, monkeypatch):
-    before = module._key(varied)
-    assert before == module._key(varied)
+def test_cells_are_made_again_when_the_code_has_changed(with_hybrid, monkeypatch):
+    before = module._key(with_hybrid)
+    assert before == module._key(with_hybrid)
     monkeypatch.setattr(module, "_code", lambda: "changed")
-    assert module._key(varied) != before
+    assert module._key(with_hybrid) != before
 
 
 def test_variety_is_traded_at_five_clicks_for_every_n(done):

@@ -123,6 +123,6 @@ def test_experts_of_a_fusion_are_not_fitted_again(with_hybrid):
         raise AssertionError("fitted again")
 
     rankers = {"item-knn": refuse, "popularity": refuse, "item-user-mean": Counted, "hybrid": Pick}
-    fitted = fit_contestants(with_hybrid.training(fold), rankers)
+    fitted = fit_contestants(with_hybrid.training(fold.train, 0), rankers)
     assert fits == [1]
     assert set(fitted.scorers) == set(rankers)

@@ -92,8 +92,9 @@ def test_the_page_is_well_formed_and_asks_nothing_of_others(made):
 
 
 def test_the_page_has_its_sections_in_order(made):
-    assert read(made[0]).headings[-6:] == [
-        "Lists", "Single pairs", "Do probabilities mean what they say?", "Examples",
+    assert read(made[0]).headings[-7:] == [
+        "Lists", "Single pairs", "Do probabilities mean what they say?",
+        "Accuracy against variety", "Examples",
         "How to read the figures", "Do it again",
     ]  # fmt: skip
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fewrec.metrics import intervals
 from fewrec.metrics.intervals import (
     _draws,
     holm,
@@ -12,7 +13,7 @@ from fewrec.metrics.intervals import (
     paired_difference,
     statistic_interval,
 )
-from fewrec.metrics.preference import auc
+from fewrec.metrics.preference import auc, auc_of_counts
 from fewrec.seeding import generator
 
 
@@ -66,6 +67,24 @@ def test_a_large_problem_is_drawn_in_blocks_that_hold_everybody():
     assert all((block.sum(axis=1) == 50_000).all() for block in blocks)
 
 
+def test_many_users_are_drawn_in_groups_with_the_same_interval(monkeypatch):
+    values = generator(0, "many").normal(0.3, 0.2, 6000)
+    grouped = mean_interval(values)
+    assert grouped.users == 6000
+    monkeypatch.setattr(intervals, "MOST_UNITS", 10_000)
+    alone = mean_interval(values)
+    assert grouped.mean == pytest.approx(alone.mean)
+    assert grouped.high - grouped.low == pytest.approx(alone.high - alone.low, rel=0.1)
+
+
+def test_rows_of_one_user_share_a_unit():
+    users = np.repeat(np.arange(5000), 2)
+    unit, people = intervals.units(users)
+    assert people == 5000
+    assert len(np.unique(unit)) == intervals.MOST_UNITS
+    assert np.array_equal(unit[::2], unit[1::2])
+
+
 def test_a_clear_winner_a_clear_loser_and_a_tie():
     base = generator(0, "base").random(300) * 0.5
     noise = generator(1, "noise").normal(0, 0.05, 300)
@@ -110,7 +129,7 @@ def test_the_interval_of_a_pooled_auc():
     users = np.repeat(np.arange(100), 20)
     labels = (random.random(2000) < 0.5).astype(np.float32)
     scores = labels + random.normal(0, 1, 2000)
-    found = statistic_interval(lambda w: auc(scores, labels, w), users, resamples=200)
+    found = statistic_interval(auc_of_counts(scores, labels, users, 100), users, 100)
     assert found.low < found.mean < found.high
     assert found.mean == pytest.approx(auc(scores, labels))
     assert found.users == 100

@@ -5,8 +5,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fewrec.metrics.calibration import calibration_error, reliability
-from fewrec.metrics.preference import auc, brier, log_losses, user_auc
+from fewrec.metrics import preference
+from fewrec.metrics.calibration import (
+    calibration_error,
+    calibration_error_of_counts,
+    reliability,
+)
+from fewrec.metrics.preference import auc, auc_of_counts, brier, log_losses, user_auc
 from fewrec.seeding import generator
 
 
@@ -46,14 +51,37 @@ def test_auc_and_user_auc_agree_with_counting_all_pairs(seed, rows, levels):
 
 @given(st.integers(0, 10_000))
 @settings(max_examples=30, deadline=None)
-def test_auc_does_not_change_under_order_preserving_maps_and_weights_mean_repeats(seed):
+def test_auc_does_not_change_under_order_preserving_maps(seed):
     random = generator(seed, "test")
     scores = random.normal(size=20)
     labels = (random.random(20) < 0.5).astype(np.float32)
     np.testing.assert_allclose(auc(scores, labels), auc(np.exp(scores), labels))
-    times = random.integers(0, 3, 20)
-    repeated = auc(np.repeat(scores, times), np.repeat(labels, times))
-    np.testing.assert_allclose(auc(scores, labels, times.astype(np.float64)), repeated)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 4))
+@settings(max_examples=40, deadline=None)
+def test_counts_of_users_mean_repeated_users(seed, levels):
+    random = generator(seed, "test")
+    scores = random.integers(0, levels, 30) / levels
+    labels = (random.random(30) < 0.5).astype(np.float32)
+    users = random.integers(0, 5, 30)
+    counts = random.integers(0, 3, (4, 6)).astype(np.float64)
+    pooled = auc_of_counts(scores, labels, users, 6)(counts)
+    error = calibration_error_of_counts(scores, labels, users, 6)(counts)
+    for s, times in enumerate(counts[:, users].astype(int)):
+        again, liked = np.repeat(scores, times), np.repeat(labels, times)
+        np.testing.assert_allclose(pooled[s], auc(again, liked))
+        np.testing.assert_allclose(error[s], calibration_error(again, liked), atol=1e-12)
+
+
+def test_blocks_of_scores_change_nothing(monkeypatch):
+    random = generator(0, "test")
+    scores, users = random.random(200), random.integers(0, 9, 200)
+    labels = (random.random(200) < 0.5).astype(np.float32)
+    counts = random.integers(0, 3, (5, 9)).astype(np.float64)
+    whole = auc_of_counts(scores, labels, users, 9)(counts)
+    monkeypatch.setattr(preference, "_BLOCK_CELLS", 9 * 7)
+    np.testing.assert_allclose(auc_of_counts(scores, labels, users, 9)(counts), whole)
 
 
 def test_log_loss_and_brier_by_hand():

@@ -1,82 +1,128 @@
-"""Results in the terminal: rankers by metrics, and who is ahead."""
+"""Results in the terminal: rankers by metrics, rankers by cells, and who is ahead."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
 Row = Mapping[str, Any]
+Key = tuple[Any, ...]
 
 LIST_METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
 PAIR_METRICS = ("auc", "uauc", "logloss", "ece")
 _CELL = ("n", "k", "shots", "segment")
 
 
-def metric_tables(rows: Sequence[Row], metrics: Sequence[str]) -> list[Table]:
-    """One table a cell, best ranker first, ``hybrid`` set off.
+def result_tables(rows: Sequence[Row]) -> list[Table]:
+    """Tables that fit a screen: all metrics where there is one cell, else one grid a metric.
 
     Args:
         rows: Rows of the JSON contract.
-        metrics: Columns, the first of which gives the order.
+
+    Returns:
+        Accuracy with variety first, then labelled pairs; grids have a column a cell.
     """
-    cells: dict[tuple[Any, ...], dict[str, dict[str, Row]]] = {}
-    for row in rows:
-        if row["metric"] in metrics and "ranker" in row and "diversity" not in row:
-            cell = tuple(row.get(key) for key in _CELL)
-            cells.setdefault(cell, {}).setdefault(row["ranker"], {})[row["metric"]] = row
-    return [_table(cell, rankers, metrics) for cell, rankers in cells.items()]
+    tables: list[Table] = []
+    for metrics, shown in (
+        (LIST_METRICS, ("ndcg@10", "coverage")),
+        (PAIR_METRICS, ("auc", "uauc", "ece")),
+    ):
+        here = [r for r in rows if r["metric"] in metrics and "diversity" not in r]
+        cells = list(dict.fromkeys(_cell(row) for row in here))
+        whole = [cell for cell in cells if not any(v is not None for v in cell)]
+        for cell in whole or cells[: len(cells) == 1]:
+            tables.append(_metric_table([r for r in here if _cell(r) == cell], cell, metrics))
+        if len(cells) > 1:
+            tables += [_grid([r for r in here if r["metric"] == m], cells, m) for m in shown]
+    return [table for table in tables if table.row_count]
 
 
 def comparison_lines(comparisons: Sequence[Row], metric: str = "ndcg@10") -> list[Text]:
-    """Sentences "hybrid - popularity: +.031 [.021, .040] ahead", one a comparison."""
-    words = {"a": ("ahead", "green"), "b": ("behind", "red"), "tie": ("level", "default")}
-    lines = []
-    for row in comparisons:
-        if row["metric"] != metric or row["difference"] is None or row["low"] is None:
-            continue
-        said, colour = words[row["verdict"]]
-        where = _cell_words(tuple(row.get(key) for key in _CELL))
-        lines.append(
-            Text.assemble(
-                f"{row['a']} - {row['b']}{f' ({where})' if where else ''}: {metric} "
-                f"{row['difference']:+.3f} [{row['low']:+.3f}, {row['high']:+.3f}] ",
-                (said, colour),
+    """Sentences such as "hybrid - popularity: ndcg@10 +.031 [.021, .040] ahead", one a ranker.
+
+    Args:
+        comparisons: Of the JSON contract; where a ranker was compared in many cells, only the
+            count of cells won, tied and lost is told.
+        metric: Which comparisons.
+    """
+    here = [r for r in comparisons if r["metric"] == metric and r["low"] is not None]
+    whole = [r for r in here if not any(v is not None for v in _cell(r))]
+    lines = [_sentence(row) for row in whole]
+    if not whole:
+        for b in dict.fromkeys(r["b"] for r in here):
+            won = [r["verdict_holm"] for r in here if r["b"] == b]
+            lines.append(
+                Text(
+                    f"hybrid - {b}: {metric} ahead in {won.count('a')} cells, level in "
+                    f"{won.count('tie')}, behind in {won.count('b')}"
+                )
             )
-        )
     return lines
 
 
-def _table(
-    cell: tuple[Any, ...], rankers: Mapping[str, Mapping[str, Row]], metrics: Sequence[str]
-) -> Table:
-    people = max(row["users"] for found in rankers.values() for row in found.values())
-    title = ", ".join(part for part in (_cell_words(cell), f"{people:,} people") if part)
-    table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column("ranker")
-    for metric in metrics:
-        table.add_column(metric, justify="right")
-    for ranker, found in sorted(rankers.items(), key=lambda pair: -_level(pair[1], metrics[0])):
-        style = "bold cyan" if ranker == "hybrid" else ""
-        table.add_row(ranker, *(_number(found.get(metric)) for metric in metrics), style=style)
-    return table
-
-
-def _cell_words(cell: tuple[Any, ...]) -> str:
-    pairs = zip(_CELL, cell, strict=True)
-    return ", ".join(
-        str(v).replace("_", " ") if key == "segment" else f"{key} = {v}"
-        for key, v in pairs
-        if v is not None
+def _sentence(row: Row) -> Text:
+    said, colour = {"a": ("ahead", "green"), "b": ("behind", "red"), "tie": ("level", "default")}[
+        row["verdict"]
+    ]
+    return Text.assemble(
+        f"{row['a']} - {row['b']}: {row['metric']} {row['difference']:+.3f} "
+        f"[{row['low']:+.3f}, {row['high']:+.3f}] ",
+        (said, colour),
     )
 
 
-def _level(found: Mapping[str, Row], metric: str) -> float:
-    row = found.get(metric)
+def _metric_table(rows: Sequence[Row], cell: Key, metrics: Sequence[str]) -> Table:
+    people = max(row["users"] for row in rows)
+    table = _empty(", ".join([*_words(cell), f"{people:,} people"]), metrics)
+    found = _by_ranker(rows, lambda row: row["metric"])
+    for ranker in sorted(found, key=lambda name: -_level(found[name].get(metrics[0]))):
+        _add(table, ranker, [found[ranker].get(metric) for metric in metrics])
+    return table
+
+
+def _grid(rows: Sequence[Row], cells: Sequence[Key], metric: str) -> Table:
+    apart = [cell for cell in cells if any(v is not None for v in cell)]
+    table = _empty(metric, [", ".join(_words(cell)) for cell in apart])
+    found = _by_ranker(rows, _cell)
+    for ranker in sorted(found, key=lambda name: -_level(found[name].get(apart[-1]))):
+        _add(table, ranker, [found[ranker].get(cell) for cell in apart])
+    return table
+
+
+def _empty(title: str, columns: Sequence[str]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    table.add_column("ranker", no_wrap=True)
+    for name in columns:
+        table.add_column(name, justify="right")
+    return table
+
+
+def _add(table: Table, ranker: str, rows: Sequence[Row | None]) -> None:
+    style = "bold cyan" if ranker == "hybrid" else ""
+    numbers = ["-" if r is None or r["mean"] is None else f"{r['mean']:.3f}" for r in rows]
+    table.add_row(ranker, *numbers, style=style)
+
+
+def _by_ranker(rows: Sequence[Row], key: Callable[[Row], Any]) -> dict[str, dict[Any, Row]]:
+    found: dict[str, dict[Any, Row]] = {}
+    for row in rows:
+        found.setdefault(row["ranker"], {})[key(row)] = row
+    return found
+
+
+def _cell(row: Row) -> Key:
+    return tuple(row.get(key) for key in _CELL)
+
+
+def _words(cell: Key) -> list[str]:
+    pairs = [(k, v) for k, v in zip(_CELL, cell, strict=True) if v is not None]
+    if len(pairs) > 1:
+        pairs = [pair for pair in pairs if pair != ("segment", "new_users")]
+    return [str(v).replace("_", " ") if k == "segment" else f"{k} = {v}" for k, v in pairs]
+
+
+def _level(row: Row | None) -> float:
     return -1.0 if row is None or row["mean"] is None else float(row["mean"])
-
-
-def _number(row: Row | None) -> str:
-    return "-" if row is None or row["mean"] is None else f"{row['mean']:.3f}"

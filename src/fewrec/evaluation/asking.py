@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from fewrec.data.arrays import Bools, Floats, Ints
+from fewrec.data.arrays import Floats, Ints
 from fewrec.data.splits import Split
 from fewrec.evaluation.contestants import HYBRID, Contestants
 from fewrec.evaluation.experiment import (
-    RECALL_AT,
+    NDCG_AT,
     Cell,
     Outcome,
     Question,
+    Scorer,
     judge_chance,
     judge_lists,
     top_lists,
@@ -22,11 +23,9 @@ from fewrec.evaluation.experiment import (
 from fewrec.evaluation.pairs import Predictions, predict, warm_and_cold
 from fewrec.evaluation.protocols import Fold
 from fewrec.evaluation.table import chosen_single
+from fewrec.recommender import Variety
 
 DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
-
-Diversify = Callable[[Floats, Bools, float, int], Ints]
-"""From scores [B, I], what may be shown [B, I], a diversity and a length k to lists [B, k]."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,7 @@ def ask(
     data: str,
     vectors: Floats,
     *,
-    diversify: Diversify | None = None,
-    varied: Callable[[Cell], bool] = lambda cell: True,
+    varied: Callable[[Cell], bool] = lambda cell: False,
     pairs: bool = True,
     step: Callable[[], None] = lambda: None,
 ) -> Findings:
@@ -62,9 +60,7 @@ def ask(
         contestants: Fitted on the fold's training part.
         data: Name of the data, a key of the cells.
         vectors: Text vectors of the items. Shape [I, D].
-        diversify: Makes hybrid's lists more varied, for the curve of accuracy against variety;
-            no such curve where None.
-        varied: Which cells get such a curve.
+        varied: Which cells get hybrid's curve of accuracy against variety.
         pairs: Whether to score labelled test rows too.
         step: Called after each split.
 
@@ -76,8 +72,10 @@ def ask(
     for keys, split in fold.splits:
         question, cell = Question.of(split, fold.seed), {"data": data, **keys}
         outcomes += _lists(contestants, question, cell, vectors, _warmth(split))
-        if diversify is not None and HYBRID in contestants.scorers and varied(cell):
-            outcomes += _diversified(contestants, diversify, question, cell, vectors)
+        if contestants.variety is not None and varied(cell):
+            outcomes += _diversified(
+                contestants.scorers[HYBRID], contestants.variety, question, cell, vectors
+            )
         if pairs:
             predictions += _pairs(contestants, split, question, cell)
         step()
@@ -90,32 +88,34 @@ def _lists(
     question: Question,
     cell: Cell,
     vectors: Floats,
-    segments: dict[str, Bools],
+    segments: Mapping[str, Ints],
 ) -> list[Outcome]:
-    made = [judge_chance(question, {"ranker": "random", **cell}, vectors)]
-    made += [
-        judge_chance(question.where(np.flatnonzero(who)), _within("random", cell, name), vectors)
-        for name, who in segments.items()
-    ]
-    for ranker, scorer in contestants.scorers.items():
-        top = top_lists(scorer, question)
-        made.append(judge_lists(top, question, {"ranker": ranker, **cell}, vectors))
-        made += [
-            judge_lists(
-                top[who], question.where(np.flatnonzero(who)), _within(ranker, cell, name), vectors
-            )
-            for name, who in segments.items()
+    """Outcomes of everybody, for all people and again for each segment of them."""
+    everybody = np.arange(len(question.users))
+    parts = [(cell, question, everybody)]
+    parts += [({**cell, "segment": s}, question.where(who), who) for s, who in segments.items()]
+    tops = {name: top_lists(scorer, question) for name, scorer in contestants.scorers.items()}
+    made: list[Outcome] = []
+    for keys, asked, who in parts:
+        here = [judge_chance(asked, {"ranker": "random", **keys}, vectors)]
+        here += [
+            judge_lists(top[who], asked, {"ranker": name, **keys}, vectors)
+            for name, top in tops.items()
         ]
-    if contestants.chosen is not None:
-        known = int(np.median(question.histories.count)) if len(question.users) else 0
-        made += chosen_single(made, contestants.chosen(known, not question.candidates.all()))
+        if contestants.chosen is not None:
+            known = int(np.median(asked.histories.count)) if len(who) else 0
+            new_items = not question.candidates.all()
+            here += chosen_single(here, contestants.chosen(known, new_items))
+        made += here
     return made
 
 
-def _warmth(split: Split) -> dict[str, Bools]:
-    """Warm and cold users where the split asks about both: name of the segment -> mask [B]."""
+def _warmth(split: Split) -> dict[str, Ints]:
+    """Warm and cold users where the split asks about both: name of the segment -> places."""
     known = split.histories.count > 0
-    return {} if known.all() or not known.any() else {"warm users": known, "cold users": ~known}
+    if known.all() or not known.any():
+        return {}
+    return {"warm users": np.flatnonzero(known), "cold users": np.flatnonzero(~known)}
 
 
 def _sizes(split: Split) -> str:
@@ -127,34 +127,21 @@ def _sizes(split: Split) -> str:
     )
 
 
-def _within(ranker: str, cell: Cell, segment: str) -> Cell:
-    return {"ranker": ranker, **cell, "segment": segment}
-
-
 def _diversified(
-    contestants: Contestants,
-    diversify: Diversify,
-    question: Question,
-    cell: Cell,
-    vectors: Floats,
+    scorer: Scorer, variety: Variety, question: Question, cell: Cell, vectors: Floats
 ) -> list[Outcome]:
-    """Hybrid at each diversity; the same lists as without where it is 0."""
-    lists: dict[float, list[Ints]] = {d: [] for d in DIVERSITIES}
+    """Hybrid's lists of ten at each diversity; those of the table where it is 0."""
+    lists: dict[float, list[Ints]] = {d: [] for d in DIVERSITIES if d > 0}
     for _, people in question.blocks():
-        scores = contestants.scorers[HYBRID](people)
-        seen = people.seen(question.items).toarray() > 0
-        usable = question.candidates[None, :] & ~seen
+        scores = scorer(people)
+        usable = question.candidates[None, :] & (people.seen(question.items).toarray() == 0)
         for diversity, made in lists.items():
-            made.append(diversify(scores, usable, diversity, RECALL_AT))
+            made.append(variety.pick(scores, usable, diversity, NDCG_AT))
+    whole = {0.0: top_lists(scorer, question, NDCG_AT)}
+    whole |= {d: np.concatenate(made) for d, made in lists.items() if made}
     return [
-        judge_lists(
-            np.concatenate(made),
-            question,
-            {"ranker": HYBRID, **cell, "diversity": diversity},
-            vectors,
-        )
-        for diversity, made in lists.items()
-        if made
+        judge_lists(top, question, {"ranker": HYBRID, **cell, "diversity": d}, vectors)
+        for d, top in whole.items()
     ]
 
 

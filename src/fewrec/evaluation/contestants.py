@@ -6,10 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+import numpy as np
+
 from fewrec.data.arrays import Floats
 from fewrec.data.histories import Histories
 from fewrec.evaluation.experiment import Scorer
 from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.recommender import Variety
+from fewrec.recommender.model import EXPOSURE_PEOPLE
+from fewrec.seeding import generator
 
 HYBRID = "hybrid"
 TRIVIAL = ("popularity", "like-rate", "item-user-mean")
@@ -53,6 +58,8 @@ class Contestants:
         scorers: Name -> ranking scores; ``hybrid`` last.
         likes: Name -> scores for "does this person like this item", for labelled pairs.
         calibrated: Names in ``likes`` whose scores mean P(like).
+        fusion: The fitted hybrid itself; None without one.
+        variety: The diversity knob, with exposures from the training part; None without a hybrid.
         chosen: Number of known rows, and whether only items nobody met may be shown -> the
             single ranker that the training part would choose; None without a hybrid.
     """
@@ -60,6 +67,8 @@ class Contestants:
     scorers: Mapping[str, Scorer]
     likes: Mapping[str, Scorer]
     calibrated: frozenset[str]
+    fusion: FittedRanker | None
+    variety: Variety | None
     chosen: Callable[[int, bool], str] | None
 
 
@@ -90,4 +99,28 @@ def fit_contestants(training: Training, rankers: Mapping[str, Callable[[], Ranke
         likes[HYBRID] = fusion.probabilities
         calibrated |= {HYBRID} if training.interactions.has_negatives else set()
     chosen = fusion.chosen_single if isinstance(fusion, Fusion) else None
-    return Contestants(scorers, likes, frozenset(calibrated), chosen)
+    return Contestants(
+        scorers,
+        likes,
+        frozenset(calibrated),
+        fusion,
+        None if fusion is None else variety_of(fusion, training),
+        chosen,
+    )
+
+
+def variety_of(fusion: FittedRanker, training: Training) -> Variety:
+    """The diversity knob of a fitted ranker, with exposures among a sample of training people.
+
+    Args:
+        fusion: Fitted on ``training``.
+        training: Whose people tell which items stand at everybody's top.
+    """
+    rows, people = training.interactions, training.people
+    some = generator(training.seed, "exposure").permutation(np.unique(rows.user))[:EXPOSURE_PEOPLE]
+    known = rows.histories(some).knowing([people.attributes[u] for u in some])
+    blocks = [
+        known.take(some) for some in np.array_split(np.arange(len(some)), len(some) // 100 + 1)
+    ]
+    scores = np.concatenate([fusion.scores(block) for block in blocks])
+    return Variety.of(training.features, scores, known.seen(len(rows.items)).toarray() > 0)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from fewrec import __version__
 from fewrec.errors import ConfigError
@@ -22,7 +23,8 @@ from fewrec.evaluation.alarms import join_alarms
 from fewrec.evaluation.asking import DIVERSITIES, Findings, ask
 from fewrec.evaluation.cells import load_findings, save_findings
 from fewrec.evaluation.contestants import fit_contestants
-from fewrec.evaluation.evaluate import Bench, Result, summarise
+from fewrec.evaluation.evaluate import Result, summarise
+from fewrec.evaluation.opening import Bench
 from fewrec.evaluation.protocols import REVEALED, Fold, asked_about, new_item_fold, new_user_fold
 from fewrec.evaluation.rows import Row, select
 
@@ -151,16 +153,16 @@ def _cell(bench: Bench, seed: int, n: Size) -> Findings:
 
 
 def _ask(bench: Bench, fold: Fold) -> Findings:
-    contestants = fit_contestants(bench.training(fold), bench.rankers)
-    return ask(
-        fold,
-        contestants,
-        bench.dataset.name,
-        bench.features.vectors,
-        diversify=bench.diversify,
-        varied=lambda cell: cell.get("k") == VARIED_AT,
-        pairs=False,
-    )
+    with threadpool_limits(limits=1):
+        contestants = fit_contestants(bench.training(fold.train, fold.seed), bench.rankers)
+        return ask(
+            fold,
+            contestants,
+            bench.dataset.name,
+            bench.features.vectors,
+            varied=lambda cell: cell.get("k") == VARIED_AT,
+            pairs=False,
+        )
 
 
 def _key(bench: Bench) -> str:
@@ -180,13 +182,8 @@ def _key(bench: Bench) -> str:
 def _code() -> str:
     """Changes when code that cells depend on changes, so that no stale cell is taken for done."""
     package = Path(__file__).parents[1]
-    parts = ("data", "metrics", "knowledge", "ranker", "evaluation/experiment.py", "recommender.py")
-    files = sorted(f for part in parts for f in _python_files(package / part))
+    parts = ("data", "metrics", "knowledge", "ranker", "recommender", "evaluation")
     digest = hashlib.sha256()
-    for file in files:
+    for file in sorted(file for part in parts for file in (package / part).rglob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
-
-
-def _python_files(place: Path) -> list[Path]:
-    return sorted(place.rglob("*.py")) if place.is_dir() else [place] * place.exists()

@@ -2,51 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from fewrec.data.dataset import Dataset
-from fewrec.data.features import ItemFeatures
 from fewrec.evaluation.alarms import join_alarms, table_alarms
-from fewrec.evaluation.asking import Diversify, Findings, ask
+from fewrec.evaluation.asking import Findings, ask
 from fewrec.evaluation.contestants import HYBRID, TRIVIAL, fit_contestants
+from fewrec.evaluation.examples import example_slates
 from fewrec.evaluation.experiment import Cell
+from fewrec.evaluation.opening import Bench
 from fewrec.evaluation.pairs import Predictions, auc_difference, pair_rows, uauc_difference
-from fewrec.evaluation.protocols import Fold, folds
+from fewrec.evaluation.protocols import folds
 from fewrec.evaluation.rows import Row, cell_of
 from fewrec.evaluation.table import CHOSEN, comparisons, difference_row, list_rows, settle
 from fewrec.metrics.calibration import reliability
-from fewrec.protocols import Ranker, TextEncoder, Training
 
 Step = Callable[[], None]
-
-
-@dataclass(frozen=True)
-class Bench:
-    """What every fold of a data set shares.
-
-    Attributes:
-        dataset: The whole data.
-        features: Of its items.
-        encoder: Of the texts; None without text.
-        rankers: Name -> factory of everything to compare.
-        diversify: Makes hybrid's lists more varied; None leaves that curve out.
-    """
-
-    dataset: Dataset
-    features: ItemFeatures
-    encoder: TextEncoder | None
-    rankers: Mapping[str, Callable[[], Ranker]]
-    diversify: Diversify | None = None
-
-    def training(self, fold: Fold) -> Training:
-        """The training part of a fold."""
-        return Training(
-            fold.train, self.features, self.dataset.people, encoder=self.encoder, seed=fold.seed
-        )
 
 
 @dataclass(frozen=True)
@@ -59,6 +34,7 @@ class Result:
         alarms: What should make a reader doubt the table.
         calibration: Reliability tables of the rankers whose scores mean P(like).
         notes: What was held out, in words, one sentence a fold.
+        slates: Examples from the first fold, as in ``recommend --json``.
     """
 
     rows: list[Row]
@@ -66,6 +42,7 @@ class Result:
     alarms: list[str]
     calibration: list[dict[str, Any]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    slates: list[dict[str, Any]] = field(default_factory=list)
 
 
 def evaluate(
@@ -87,22 +64,17 @@ def evaluate(
         EmptyData: Nothing can be held out.
         MissingColumn: The protocol needs timestamps and there are none.
     """
-    found = []
+    found: list[Findings] = []
+    slates: list[dict[str, Any]] = []
     for seed in seeds:
         for fold in folds(protocol, bench.dataset, seed):
-            contestants = fit_contestants(bench.training(fold), bench.rankers)
-            found.append(
-                ask(
-                    fold,
-                    contestants,
-                    bench.dataset.name,
-                    bench.features.vectors,
-                    diversify=bench.diversify,
-                    varied=_varied,
-                )
-            )
+            with threadpool_limits(limits=1):
+                contestants = fit_contestants(bench.training(fold.train, seed), bench.rankers)
+                name, vectors = bench.dataset.name, bench.features.vectors
+                found.append(ask(fold, contestants, name, vectors, varied=_varied))
+                slates = slates or example_slates(bench, fold, contestants)
             step()
-    return summarise(found, join_alarms(bench.dataset))
+    return replace(summarise(found, join_alarms(bench.dataset)), slates=slates)
 
 
 def _varied(cell: Cell) -> bool:

@@ -166,10 +166,19 @@ def judge(scorer: Scorer, question: Question, cell: Cell, vectors: Floats) -> Ou
 
 
 def judge_lists(top: Ints, question: Question, cell: Cell, vectors: Floats) -> Outcome:
-    """Like ``judge``, for lists that are already made. ``top``: shape [B, at least 20]."""
+    """Like ``judge``, for lists that are already made.
+
+    Args:
+        top: Item row numbers, best first. Shape [B, at least 10]; with fewer than 20 places
+            there is no recall@20.
+        question: Who is asked about and what is good.
+        cell: Keys of the outcome.
+        vectors: Text vectors. Shape [I, D].
+    """
     hit, good = hits(top[:, :RECALL_AT], question.relevant), relevant_count(question.relevant)
-    found = np.where(good > 0, hit.sum(axis=1) / np.maximum(good, 1), np.nan)
-    accuracy = {"ndcg@10": ndcg_of_hits(hit[:, :NDCG_AT], good, NDCG_AT), "recall@20": found}
+    accuracy = {"ndcg@10": ndcg_of_hits(hit[:, :NDCG_AT], good, NDCG_AT)}
+    if top.shape[1] >= RECALL_AT:
+        accuracy["recall@20"] = np.where(good > 0, hit.sum(axis=1) / np.maximum(good, 1), np.nan)
     per_user, overall, reasons = _variety(top[:, :NDCG_AT], question, vectors)
     if not (good > 0).any():
         reasons |= dict.fromkeys(accuracy, "nobody has an answer: no test person likes a candidate")

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.splits import Split
 from fewrec.evaluation.experiment import Cell, Question, Scorer
 from fewrec.evaluation.rows import Row, even_weights, mean_of_known, metric_row
-from fewrec.metrics.calibration import calibration_error
+from fewrec.metrics.calibration import calibration_error, calibration_error_of_counts
 from fewrec.metrics.intervals import (
     Difference,
     Interval,
@@ -20,10 +21,10 @@ from fewrec.metrics.intervals import (
     paired_difference,
     statistic_difference,
     statistic_interval,
+    units,
 )
-from fewrec.metrics.preference import log_losses, user_auc, weighted_auc
+from fewrec.metrics.preference import auc, auc_of_counts, log_losses, user_auc
 
-RESAMPLES = 500
 _NO_PROBABILITY = "the score is no probability"
 
 
@@ -143,8 +144,9 @@ def auc_difference(
         b: Of the other, same seeds, same rows.
         seed: Of the resampling.
     """
-    one, two = _mean_over_seeds(a, _auc), _mean_over_seeds(b, _auc)
-    return statistic_difference(one, two, owners(a), seed=seed, resamples=RESAMPLES)
+    unit, people = units(_owners(a))
+    one, two = _mean_over_seeds(a, unit, _auc), _mean_over_seeds(b, unit, _auc)
+    return statistic_difference(one, two, unit, people, seed=seed)
 
 
 def uauc_difference(
@@ -157,44 +159,48 @@ def uauc_difference(
     return paired_difference(one, two, names, even_weights(ours), seed=seed)
 
 
-def owners(seeds: Sequence[Predictions]) -> Ints:
-    """A number for whose row each is, the same person the same over all seeds. Shape [R of all]."""
-    names = [np.array(p.users, dtype=np.str_)[p.person] for p in seeds]
-    return np.unique(np.concatenate(names), return_inverse=True)[1].astype(np.int64)
+OfCounts = Callable[[Predictions, Ints, int], Statistic]
+"""A statistic of predictions, given the unit of each row and the number of units."""
 
 
-def _auc(p: Predictions) -> Statistic:
-    return weighted_auc(p.score, p.label)
+def _auc(p: Predictions, unit: Ints, size: int) -> Statistic:
+    return auc_of_counts(p.score, p.label, unit, size)
 
 
-def _ece(p: Predictions) -> Statistic:
-    return lambda weights: calibration_error(p.score, p.label, weights)
+def _ece(p: Predictions, unit: Ints, size: int) -> Statistic:
+    return calibration_error_of_counts(p.score, p.label, unit, size)
+
+
+def _owners(seeds: Sequence[Predictions]) -> NDArray[np.str_]:
+    """Whose row each is, all seeds one after the other."""
+    return np.concatenate([np.array(p.users, dtype=np.str_)[p.person] for p in seeds])
 
 
 def _uauc(p: Predictions) -> Doubles:
     return user_auc(p.score, p.label, p.person, len(p.users))
 
 
-def _mean_over_seeds(
-    seeds: Sequence[Predictions], statistic: Callable[[Predictions], Statistic]
-) -> Statistic:
-    parts = [statistic(p) for p in seeds]
+def _mean_over_seeds(seeds: Sequence[Predictions], unit: Ints, statistic: OfCounts) -> Statistic:
+    """Mean over the seeds of a statistic. ``unit``: of each row of all seeds."""
     ends = np.cumsum([len(p.score) for p in seeds])[:-1]
+    size = int(unit.max(initial=-1)) + 1
+    pieces = zip(seeds, np.split(unit, ends), strict=True)
+    parts = [statistic(p, piece, size) for p, piece in pieces]
 
-    def mean(weights: Doubles) -> float:
-        pieces = np.split(weights, ends)
-        return float(np.mean([part(w) for part, w in zip(parts, pieces, strict=True)]))
+    def mean(counts: Doubles) -> Doubles:
+        total = np.zeros(len(counts))
+        for part in parts:
+            total += part(counts)
+        return total / len(parts)
 
     return mean
 
 
-def _resampled(
-    statistic: Callable[[Predictions], Statistic],
-) -> Callable[[Sequence[Predictions], int], Interval]:
+def _resampled(statistic: OfCounts) -> Callable[[Sequence[Predictions], int], Interval]:
     def interval(seeds: Sequence[Predictions], seed: int) -> Interval:
-        return statistic_interval(
-            _mean_over_seeds(seeds, statistic), owners(seeds), seed=seed, resamples=RESAMPLES
-        )
+        unit, people = units(_owners(seeds))
+        mean = _mean_over_seeds(seeds, unit, statistic)
+        return statistic_interval(mean, unit, people, seed=seed)
 
     return interval
 
@@ -207,20 +213,16 @@ def _uauc_interval(seeds: Sequence[Predictions], seed: int) -> Interval:
 
 def _logloss_interval(seeds: Sequence[Predictions], seed: int) -> Interval:
     each = [log_losses(p.score, p.label) for p in seeds]
-    return mean_interval(np.concatenate(each), owners(seeds), even_weights(each), seed=seed)
-
-
-def _one(statistic: Callable[[Predictions], Statistic]) -> Callable[[Predictions], float]:
-    return lambda p: statistic(p)(np.ones(len(p.score)))
+    return mean_interval(np.concatenate(each), _owners(seeds), even_weights(each), seed=seed)
 
 
 METRICS: Mapping[
     str,
     tuple[Callable[[Predictions], float], Callable[[Sequence[Predictions], int], Interval]],
 ] = {
-    "auc": (_one(_auc), _resampled(_auc)),
+    "auc": (lambda p: auc(p.score, p.label), _resampled(_auc)),
     "uauc": (lambda p: mean_of_known(_uauc(p)), _uauc_interval),
     "logloss": (lambda p: mean_of_known(log_losses(p.score, p.label)), _logloss_interval),
-    "ece": (_one(_ece), _resampled(_ece)),
+    "ece": (lambda p: calibration_error(p.score, p.label), _resampled(_ece)),
 }
 """Metric -> its value with one seed, and its interval over all seeds."""

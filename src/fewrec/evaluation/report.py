@@ -23,6 +23,7 @@ from fewrec.evaluation.tables_html import (
     metric_tables,
     other_rows,
     segment_name,
+    variety_tables,
 )
 
 CURVES = {"new_users": ("new_users",), "new_items": ("new_items", "new_items_all")}
@@ -247,7 +248,8 @@ def _diversity(rows: Sequence[Row], drawn: Sequence[str]) -> str:
         f"With --diversity {kept[0]:g} the lists show {kept[1]:.1%} of the catalogue instead of "
         f"{plain[1]:.1%}, at {kept[2] / best:.1%} of the best NDCG@10."
     )
-    return page.section("Accuracy against variety", lead, *map(page.figure, drawn))
+    pictures = map(page.figure, drawn)
+    return page.section("Accuracy against variety", lead, *pictures, variety_tables(rows))
 
 
 def _examples(slates: Sequence[Mapping[str, Any]]) -> str:

@@ -12,6 +12,7 @@ from fewrec.evaluation.table import CHOSEN, tally
 
 LIST_METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
 PAIR_METRICS = ("auc", "uauc", "logloss", "ece")
+_VARIETY = ("ndcg@10", "coverage", "overlap", "gini", "ild", "novelty")
 SEGMENTS = {
     "new_users": "new people",
     "new_items": "new items among themselves",
@@ -52,6 +53,24 @@ def metric_table(rows: Sequence[Row], metrics: Sequence[str]) -> str:
         cells = "".join(page.number(found.get(metric)) for metric in present)
         lines.append(f"<tr{kind}><td>{page.text(page.ranker_name(ranker))}</td>{cells}</tr>")
     return page.table(["ranker", *map(page.metric_head, present)], lines)
+
+
+def variety_tables(rows: Sequence[Row]) -> str:
+    """Hybrid at each diversity: accuracy beside variety, one table a cell, folded."""
+    groups: dict[tuple[tuple[str, Any], ...], list[Row]] = {}
+    for row in rows:
+        if "diversity" in row:
+            groups.setdefault(cell_of(row, *_AROUND, "diversity"), []).append(row)
+    pieces = []
+    for cell, group in groups.items():
+        lines = []
+        for diversity in sorted({r["diversity"] for r in group}):
+            found = {r["metric"]: r for r in select(group, diversity=diversity)}
+            cells = "".join(page.number(found.get(m)) for m in _VARIETY)
+            lines.append(f"<tr><td>{diversity:g}</td>{cells}</tr>")
+        made = page.table(["--diversity", *map(page.metric_head, _VARIETY)], lines)
+        pieces.append(page.folded(f"As numbers: {cell_name(cell)}", made))
+    return "".join(pieces)
 
 
 def comparison_tables(rows: Sequence[Row]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,45 +40,67 @@ class Reliability:
         return float((self.count * gap).sum() / total)
 
 
-def reliability(
-    probabilities: Floats | Doubles,
-    labels: Floats,
-    *,
-    bins: int = 10,
-    weights: Doubles | None = None,
-) -> Reliability:
+def reliability(probabilities: Floats | Doubles, labels: Floats, *, bins: int = 10) -> Reliability:
     """Sort rows into bins by their predicted probability and compare with what happened.
 
     Args:
         probabilities: P(like), in [0, 1]. Shape [R].
         labels: 1 liked, 0 not liked. Shape [R].
         bins: Number of bins of equal width.
-        weights: How often each row counts (for resampling); None for once. Shape [R].
 
     Returns:
         The table; its ``error`` is the expected calibration error.
     """
-    weight = np.ones(len(probabilities)) if weights is None else weights
     sure = np.asarray(probabilities, dtype=np.float64)
-    place = np.clip((sure * bins).astype(np.int64), 0, bins - 1)
-    count = np.bincount(place, weights=weight, minlength=bins)
+    place = _bin(sure, bins)
+    count = np.bincount(place, minlength=bins)
     filled = np.where(count > 0, count, np.nan)
     return Reliability(
         edges=np.linspace(0.0, 1.0, bins + 1),
         count=count.astype(np.int64),
-        predicted=np.bincount(place, weights=weight * sure, minlength=bins) / filled,
-        observed=np.bincount(place, weights=weight * (labels > 0), minlength=bins) / filled,
+        predicted=np.bincount(place, weights=sure, minlength=bins) / filled,
+        observed=np.bincount(place, weights=labels > 0, minlength=bins) / filled,
     )
 
 
-def calibration_error(
-    probabilities: Floats | Doubles, labels: Floats, weights: Doubles | None = None
-) -> float:
+def calibration_error(probabilities: Floats | Doubles, labels: Floats) -> float:
     """Expected calibration error over 10 equal-width bins, in [0, 1]; NaN without rows.
 
     Args:
         probabilities: P(like), in [0, 1]. Shape [R].
         labels: 1 liked, 0 not liked. Shape [R].
-        weights: How often each row counts (for resampling); None for once. Shape [R].
     """
-    return reliability(probabilities, labels, weights=weights).error
+    return reliability(probabilities, labels).error
+
+
+def calibration_error_of_counts(
+    probabilities: Floats | Doubles, labels: Floats, users: Ints, people: int, *, bins: int = 10
+) -> Callable[[Doubles], Doubles]:
+    """Calibration error as a function of how often each user counts, for many resamplings.
+
+    Args:
+        probabilities: P(like), in [0, 1]. Shape [R].
+        labels: 1 liked, 0 not liked. Shape [R].
+        users: Whose row it is, below ``people``. Shape [R].
+        people: U.
+        bins: Number of bins of equal width.
+
+    Returns:
+        A function from counts, shape [S, U], to S values; NaN where nobody has a row.
+    """
+    sure = np.asarray(probabilities, dtype=np.float64)
+    cell = users * bins + _bin(sure, bins)
+    excess = np.bincount(cell, weights=sure - (labels > 0), minlength=people * bins)
+    excess = excess.reshape(people, bins)
+    rows = np.bincount(users, minlength=people).astype(np.float64)
+
+    def of(counts: Doubles) -> Doubles:
+        total = counts @ rows
+        gap = np.abs(counts @ excess).sum(axis=1)
+        return np.where(total > 0, gap / np.where(total > 0, total, 1.0), np.nan)
+
+    return of
+
+
+def _bin(sure: Doubles, bins: int) -> Ints:
+    return np.clip((sure * bins).astype(np.int64), 0, bins - 1)

@@ -15,15 +15,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fewrec.data.arrays import Doubles
+from fewrec.data.arrays import Doubles, Ints
 from fewrec.seeding import generator
 
 Verdict = Literal["a", "b", "tie"]
 
-Statistic = Callable[[Doubles], float]
-"""A figure of R rows, given how often each counts. Shape [R]."""
+Statistic = Callable[[Doubles], Doubles]
+"""S figures, given how often each of U units counts in each of S draws. Shape [S, U]."""
 
 RESAMPLES = 2000
+MOST_UNITS = 2000
 _BLOCK_CELLS = 4_000_000
 
 
@@ -132,20 +133,27 @@ def paired_difference(
 
 
 def statistic_interval(
-    statistic: Statistic, users: NDArray[Any], *, seed: int = 0, resamples: int = 500
+    statistic: Statistic,
+    unit: Ints,
+    people: int,
+    *,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
 ) -> Interval:
-    """Interval of any statistic of weighted rows (a pooled AUC), by resampling users.
+    """Interval of any statistic of units that may count several times (a pooled AUC).
 
     Args:
-        statistic: Takes how often each of the R rows counts, shape [R]; NaN where undefined.
-        users: Whose row it is. Shape [R].
+        statistic: From how often each unit counts in S draws, shape [S, U], to S values; NaN
+            where undefined.
+        unit: Unit of each row, from ``units``. Shape [R].
+        people: Number of users behind the units.
         seed: Of the resampling.
         resamples: How many times users are drawn.
 
     Returns:
         The interval; draws in which the statistic is undefined are left out.
     """
-    value, drawn, people = _statistic_draws((statistic,), users, seed, resamples)
+    value, drawn = _statistic_draws((statistic,), unit, seed, resamples)
     low, high = _ends(drawn[:, 0], people)
     return Interval(float(value[0]), low, high, people)
 
@@ -153,18 +161,20 @@ def statistic_interval(
 def statistic_difference(
     a: Statistic,
     b: Statistic,
-    users: NDArray[Any],
+    unit: Ints,
+    people: int,
     *,
     margin: float = 0.01,
     seed: int = 0,
-    resamples: int = 500,
+    resamples: int = RESAMPLES,
 ) -> Difference:
-    """Compare two statistics of the same weighted rows: paired bootstrap by user.
+    """Compare two statistics of the same units: paired bootstrap by user.
 
     Args:
-        a: The one; takes how often each of the R rows counts, shape [R].
+        a: The one; from how often each unit counts in S draws, shape [S, U], to S values.
         b: The other.
-        users: Whose row it is. Shape [R].
+        unit: Unit of each row, from ``units``. Shape [R].
+        people: Number of users behind the units.
         margin: Relative margin of "not worse".
         seed: Of the resampling.
         resamples: How many times users are drawn.
@@ -172,8 +182,27 @@ def statistic_difference(
     Returns:
         The difference with interval, p-value and verdict.
     """
-    value, drawn, people = _statistic_draws((a, b), users, seed, resamples)
+    value, drawn = _statistic_draws((a, b), unit, seed, resamples)
     return _difference(value, drawn, people, margin)
+
+
+def units(users: NDArray[Any]) -> tuple[Ints, int]:
+    """Which unit of resampling each row belongs to: its user, or a group of users.
+
+    With more than ``MOST_UNITS`` users, users are put at random into so many groups, and groups
+    are drawn: the same interval but for noise, in bounded time and memory.
+
+    Args:
+        users: Whose row it is. Shape [R].
+
+    Returns:
+        The unit of each row, shape [R], numbered from 0; and the number of users.
+    """
+    names, person = np.unique(users, return_inverse=True)
+    if len(names) <= MOST_UNITS:
+        return person.astype(np.int64), len(names)
+    group = generator(0, "units", len(names)).permutation(len(names)) % MOST_UNITS
+    return group[person].astype(np.int64), len(names)
 
 
 def holm(p_values: Sequence[float]) -> Doubles:
@@ -198,10 +227,11 @@ def holm(p_values: Sequence[float]) -> Doubles:
 
 @dataclass(frozen=True)
 class _ByUser:
-    """Weighted sums of C columns of values, user by user. ``total`` [U, C], ``mass`` [U]."""
+    """Weighted sums of C columns of values, unit by unit. ``total`` [U, C], ``mass`` [U]."""
 
     total: Doubles
     mass: Doubles
+    users: int
 
     @classmethod
     def of(cls, values: Doubles, users: NDArray[Any] | None, weights: Doubles | None) -> _ByUser:
@@ -209,20 +239,16 @@ class _ByUser:
         owner = np.arange(len(columns)) if users is None else users
         weight = np.ones(len(columns)) if weights is None else weights
         known = ~np.asarray(np.isnan(columns).any(axis=1))
-        _, person = np.unique(owner[known], return_inverse=True)
-        mass = np.bincount(person, weights=weight[known])
-        total = [np.bincount(person, weights=weight[known] * c) for c in columns[known].T]
-        return cls(np.stack(total, axis=1).astype(np.float64), mass.astype(np.float64))
-
-    @property
-    def users(self) -> int:
-        return len(self.mass)
+        unit, people = units(owner[known])
+        mass = np.bincount(unit, weights=weight[known])
+        total = [np.bincount(unit, weights=weight[known] * c) for c in columns[known].T]
+        return cls(np.stack(total, axis=1).astype(np.float64), mass.astype(np.float64), people)
 
     def resampled_means(self, seed: int, resamples: int) -> Doubles:
         """Means of the columns in each draw of users. Shape [resamples, C]."""
         blocks = [
             (counts @ self.total) / (counts @ self.mass)[:, None]
-            for counts in _draws(self.users, resamples, seed)
+            for counts in _draws(len(self.mass), resamples, seed)
         ]
         return np.concatenate(blocks)
 
@@ -239,20 +265,17 @@ def _difference(value: Doubles, drawn: Doubles, users: int, margin: float) -> Di
 
 
 def _statistic_draws(
-    statistics: Sequence[Statistic], users: NDArray[Any], seed: int, resamples: int
-) -> tuple[Doubles, Doubles, int]:
-    """C statistics of all rows [C], of each draw of users [S, C] where all are defined, and U."""
-    _, person = np.unique(users, return_inverse=True)
-    people = int(person.max(initial=-1)) + 1
-    value = np.array([s(np.ones(len(users))) for s in statistics])
-    drawn = np.array(
-        [
-            [s(counts[person]) for s in statistics]
-            for block in _draws(people, resamples, seed)
-            for counts in block
-        ]
-    ).reshape(-1, len(statistics))
-    return value, drawn[~np.isnan(drawn).any(axis=1)], people
+    statistics: Sequence[Statistic], unit: Ints, seed: int, resamples: int
+) -> tuple[Doubles, Doubles]:
+    """C statistics when every unit counts once [C]; in each draw where all are defined [S, C]."""
+    size = int(unit.max(initial=-1)) + 1
+    value = np.array([s(np.ones((1, size)))[0] for s in statistics])
+    drawn = [
+        np.stack([s(counts) for s in statistics], axis=1)
+        for counts in _draws(size, resamples, seed)
+    ]
+    whole = np.concatenate(drawn) if drawn else np.zeros((0, len(statistics)))
+    return value, whole[~np.isnan(whole).any(axis=1)]
 
 
 def _two_sided(gap: float, spread: float) -> float:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from scipy import sparse
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 
 _CLIP = 1e-6
+_BLOCK_CELLS = 2_000_000
 
 
-def auc(scores: Floats | Doubles, labels: Floats, weights: Doubles | None = None) -> float:
+def auc(scores: Floats | Doubles, labels: Floats) -> float:
     """Probability that a random liked row scores above a random row not liked; ties count half.
 
     The Mann-Whitney statistic: AUC = P(s+ > s-) + P(s+ = s-) / 2 (Hanley & McNeil 1982).
@@ -19,38 +21,38 @@ def auc(scores: Floats | Doubles, labels: Floats, weights: Doubles | None = None
     Args:
         scores: Higher means more liked. Shape [R].
         labels: 1 liked, 0 not liked. Shape [R].
-        weights: How often each row counts (for resampling), at least 0; None for once. Shape [R].
 
     Returns:
         In [0, 1]; NaN where only one label is present.
     """
-    return weighted_auc(scores, labels)(np.ones(len(scores)) if weights is None else weights)
+    return float(user_auc(scores, labels, np.zeros(len(scores), dtype=np.int64), 1)[0])
 
 
-def weighted_auc(scores: Floats | Doubles, labels: Floats) -> Callable[[Doubles], float]:
-    """AUC as a function of how often each row counts, sorted once for many resamplings.
+def auc_of_counts(
+    scores: Floats | Doubles, labels: Floats, users: Ints, people: int
+) -> Callable[[Doubles], Doubles]:
+    """Pooled AUC as a function of how often each user counts, for many resamplings at once.
+
+    With A_uv the pairs (liked row of u, other row of v) that u's row wins, P_u and N_v the
+    numbers of such rows, and c the counts, AUC(c) = c' A c / (c' P) (c' N).
 
     Args:
         scores: Higher means more liked. Shape [R].
         labels: 1 liked, 0 not liked. Shape [R].
+        users: Whose row it is, below ``people``. Shape [R].
+        people: U.
 
     Returns:
-        A function from weights, shape [R], to the AUC.
+        A function from counts, shape [S, U], to S values; NaN where a label is absent.
     """
-    order = np.argsort(scores, kind="stable")
-    score, positive = scores[order], labels[order] > 0
-    level = np.zeros(len(score), dtype=np.int64)
-    level[1:] = np.cumsum(score[1:] != score[:-1])
+    liked = np.bincount(users, weights=labels > 0, minlength=people)
+    other = np.bincount(users, weights=labels <= 0, minlength=people)
+    wins = _wins(scores, labels, users, people)
 
-    def of(weights: Doubles) -> float:
-        weight = weights[order]
-        liked = np.bincount(level, weights=weight * positive)
-        other = np.bincount(level, weights=weight * ~positive)
-        pairs = float(liked.sum() * other.sum())
-        if pairs == 0:
-            return float("nan")
-        below = np.cumsum(other) - other
-        return float((liked * (below + other / 2)).sum() / pairs)
+    def of(counts: Doubles) -> Doubles:
+        pairs = (counts @ liked) * (counts @ other)
+        won = ((counts @ wins) * counts).sum(axis=1)
+        return np.where(pairs > 0, won / np.where(pairs > 0, pairs, 1.0), np.nan)
 
     return of
 
@@ -106,6 +108,24 @@ def brier(probabilities: Floats | Doubles, labels: Floats) -> Doubles:
         labels: 1 liked, 0 not liked. Shape [R].
     """
     return (np.asarray(probabilities, dtype=np.float64) - (labels > 0)) ** 2
+
+
+def _wins(scores: Floats | Doubles, labels: Floats, users: Ints, people: int) -> Doubles:
+    """A_uv, ties counted half. Shape [U, U]."""
+    level = np.unique(scores, return_inverse=True)[1].astype(np.int64)
+    levels = int(level.max(initial=-1)) + 1
+    yes, no = labels > 0, labels <= 0
+    shape = (people, levels)
+    liked = sparse.csc_matrix((np.ones(int(yes.sum())), (users[yes], level[yes])), shape)
+    other = sparse.csc_matrix((np.ones(int(no.sum())), (users[no], level[no])), shape)
+    wins, below = np.zeros((people, people)), np.zeros(people)
+    size = max(1, _BLOCK_CELLS // max(people, 1))
+    for start in range(0, levels, size):
+        at = other[:, start : start + size].toarray().T
+        before = below + np.cumsum(at, axis=0) - at
+        wins += liked[:, start : start + size] @ (before + at / 2)
+        below += at.sum(axis=0)
+    return wins
 
 
 def _mean_within_ties(rank: Doubles, user: Ints, score: Floats | Doubles) -> Doubles:

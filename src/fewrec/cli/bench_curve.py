@@ -1,0 +1,57 @@
+"""`fewrec bench curve`: the learning curve, from a handful of people and clicks to many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fewrec.cli.output import Run, plain
+
+
+def command(
+    run: Run,
+    data: Annotated[str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")],
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    users: Annotated[
+        str, typer.Option(help="Numbers of training users, separated by commas; `all` is one.")
+    ] = "5,20,100,all",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Folder for the cells; by default runs/curve-NAME."),
+    ] = None,
+) -> None:
+    """Measure how good lists are with n training users and k clicks of a new person.
+
+    Every (seed, n) is a cell with a file of its own in the run folder. A run that was stopped
+    goes on where it was; more seeds or sizes add to what is there.
+    """
+    from fewrec.cli.result_tables import comparison_lines, result_tables
+    from fewrec.evaluation.cells import write_json
+    from fewrec.evaluation.curve import Curve, best_varied, run_curve, sizes_named, usable_sizes
+    from fewrec.evaluation.headline import headline
+    from fewrec.evaluation.opening import open_bench, open_data
+
+    dataset = open_data(data, progress=not run.quiet)
+    run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
+    run.seeds = list(range(seeds))
+    bench = open_bench(dataset)
+    folder = out or Path("runs") / f"curve-{dataset.name}"
+    curve = Curve(tuple(run.seeds), usable_sizes(bench, sizes_named(users)), folder)
+    with run.progress("Cells", total=len(list(curve.cells()))) as advance:
+        result = run_curve(bench, curve, lambda cell: advance())
+    run.rows, run.comparisons = result.rows, result.comparisons
+    run.extras["varied"] = best_varied(result.rows)
+    run.extras["reproduce"] = f"fewrec bench curve --data {data} --seeds {seeds} --users {users}"
+    run.say(*result_tables(_headline_cells(result.rows)), *comparison_lines(result.comparisons))
+    run.say(headline({"rows": result.rows, "comparisons": result.comparisons}))
+    for alarm in result.alarms:
+        run.warn(alarm)
+    write_json(folder / "result.json", plain(run.document()))
+    run.say(f"Saved in {folder}; `fewrec report {folder} -o {folder / 'report.html'}` draws it.")
+
+
+def _headline_cells(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Three clicks, every n: enough for a terminal; the rest stands in the file."""
+    return [r for r in rows if r.get("k") in (3, None) and r.get("segment") != "new_items_all"]

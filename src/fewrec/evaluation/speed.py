@@ -1,0 +1,145 @@
+"""`fewrec bench speed`: seconds and memory of every step a user waits for, on one thread."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from fewrec.data.slate import Query
+from fewrec.data.sources import read_folder
+from fewrec.evaluation.rows import Row, metric_row
+from fewrec.evaluation.stopwatch import Measured, in_own_process, timed, wall_seconds
+from fewrec.knowledge.text import item_texts, text_encoder
+from fewrec.recommender import Recommender
+
+QUERIES = 200
+PAIRS = 5000
+_IMPORT = "import fewrec"
+_HELP = "import sys; from fewrec.cli import main; sys.exit(main(['--help']))"
+_EMPTY = "pass"
+
+
+def speed(folder: Path, *, seed: int = 0, step: Callable[[str], None]) -> list[Row]:
+    """Measure everything, each step in a process of its own.
+
+    Args:
+        folder: A data folder with interactions.
+        seed: Of the fit.
+        step: Told the name of each step before it runs.
+
+    Returns:
+        Rows with ``task``, ``metric`` (``seconds``, ``median_ms``, ``p95_ms``, ``per_second``,
+        ``peak_mb``, ``ratio_...``) and one value a repetition in ``per_seed``.
+    """
+    rows: list[Row] = []
+    step("starting Python, importing, showing help")
+    for task, code in (("python alone", _EMPTY), ("import fewrec", _IMPORT), ("--help", _HELP)):
+        rows.append(_row(task, "seconds", wall_seconds(code, 5)))
+    with tempfile.TemporaryDirectory() as scratch:
+        model = Path(scratch) / "model"
+        for task, work, arguments in (
+            ("read", _read, (folder,)),
+            ("encode", _encode, (folder, Path(scratch) / "vectors")),
+            ("fit", _fit, (folder, model, seed)),
+            ("recommend", _recommend, (folder, model)),
+            ("score", _score, (folder, model)),
+            ("recommend (implicit)", _recommend_implicit, (folder,)),
+        ):
+            step(task)
+            probe = in_own_process(work, *arguments)
+            rows += [_row(task, metric, values) for metric, values in probe.values.items()]
+            rows.append(_row(task, "peak_mb", [probe.peak_mb]))
+    return rows + _ratios(rows)
+
+
+def _read(folder: Path) -> Measured:
+    return {"seconds": timed(lambda: read_folder(folder), 3)}
+
+
+def _encode(folder: Path, cache: Path) -> Measured:
+    texts = item_texts(read_folder(folder).catalog)
+    encoder = text_encoder(cache=cache)
+    encoder.encode(["warm up"])
+    started = time.perf_counter()
+    encoder.encode(texts)
+    seconds = time.perf_counter() - started
+    return {"seconds": [seconds], "per_second": [len(texts) / seconds]}
+
+
+def _fit(folder: Path, model: Path, seed: int) -> Measured:
+    dataset = read_folder(folder)
+    text_encoder().encode(item_texts(dataset.catalog))
+    started = time.perf_counter()
+    fitted = Recommender.fit(dataset, seed=seed)
+    seconds = time.perf_counter() - started
+    fitted.save(model)
+    return {"seconds": [seconds]}
+
+
+def _recommend(folder: Path, model: Path) -> Measured:
+    started = time.perf_counter()
+    fitted = Recommender.load(model)
+    loading = time.perf_counter() - started
+    users = iter(_some_users(folder))
+    milliseconds = 1000 * np.array(timed(lambda: fitted.slate(Query(user=next(users))), QUERIES))
+    return {
+        "load_seconds": [loading],
+        "median_ms": [float(np.median(milliseconds))],
+        "p95_ms": [float(np.percentile(milliseconds, 95))],
+    }
+
+
+def _score(folder: Path, model: Path) -> Measured:
+    rows, fitted = read_folder(folder).interactions, Recommender.load(model)
+    pairs = pl.DataFrame(
+        {
+            "user": [rows.users.ids[u] for u in rows.user[:PAIRS]],
+            "item": [rows.items.ids[i] for i in rows.item[:PAIRS]],
+        }
+    )
+    seconds = timed(lambda: fitted.score(pairs), 3)
+    return {"seconds": seconds, "per_second": [len(pairs) / s for s in seconds]}
+
+
+def _recommend_implicit(folder: Path) -> Measured:
+    """The same question to implicit's ALS, by itself: the ten best for one user."""
+    from implicit.als import AlternatingLeastSquares
+
+    rows = read_folder(folder).interactions
+    likes = rows.likes()
+    model = AlternatingLeastSquares(factors=64, iterations=5, num_threads=1, random_state=0)
+    model.fit(likes, show_progress=False)
+    users = iter(rows.users.rows(_some_users(folder)))
+
+    def one() -> None:
+        user = int(next(users))
+        model.recommend(user, likes[user], N=10, filter_already_liked_items=True)
+
+    milliseconds = 1000 * np.array(timed(one, QUERIES))
+    return {
+        "median_ms": [float(np.median(milliseconds))],
+        "p95_ms": [float(np.percentile(milliseconds, 95))],
+    }
+
+
+def _some_users(folder: Path) -> list[str]:
+    """Ids for every query and the one before them, the same for everybody who is measured."""
+    rows = read_folder(folder).interactions
+    active = np.unique(rows.user)
+    return [rows.users.ids[active[q % len(active)]] for q in range(QUERIES + 1)]
+
+
+def _ratios(rows: list[Row]) -> list[Row]:
+    """Ours against a peer in the same run; above 1 we are slower."""
+    found = {(r["task"], r["metric"]): r["mean"] for r in rows}
+    ours, theirs = (found[task, "median_ms"] for task in ("recommend", "recommend (implicit)"))
+    return [_row("recommend", "ratio_to_implicit", [ours / theirs])]
+
+
+def _row(task: str, metric: str, values: list[float]) -> Row:
+    return metric_row({"task": task}, metric, values)
