@@ -138,15 +138,15 @@ def _already(old: Interactions, new: Interactions) -> Bools:
     """
     known = _frame(old).unique()
     pairs = _frame(new).with_row_index("row").join(known, on=["user", "item", "label"], how="inner")
-    agree = [
-        pl.col(name).is_null()
-        | pl.col(f"{name}_right").is_null()
-        | pl.col(name).eq(f"{name}_right")
-        for name in ("value", "timestamp")
-    ]
+    agree = [_same_or_unknown(name) for name in ("value", "timestamp")]
     again = np.zeros(len(new), dtype=bool)
     again[pairs.filter(*agree)["row"].to_numpy()] = True
     return again
+
+
+def _same_or_unknown(name: str) -> pl.Expr:
+    one, other = pl.col(name), pl.col(f"{name}_right")
+    return one.is_null() | other.is_null() | (one == other)
 
 
 def _frame(rows: Interactions) -> pl.DataFrame:
