@@ -17,6 +17,7 @@ from fewrec.data.toy import SHELVES, toy_world
 from fewrec.knowledge.features import FeatureSpec
 from fewrec.knowledge.ngrams import HashingEncoder
 from fewrec.protocols import Training
+from fewrec.seeding import generator
 
 PER_SHELF = 8
 KNOWN = len(SHELVES) * PER_SHELF
@@ -232,4 +233,43 @@ def hand_typed() -> Training:
         ),
         encoder=None,
         seed=0,
+    )
+
+
+@cache
+def crowd(users: int = 100, items: int = 90, seed: int = 5) -> Training:
+    """A noisy world: three tastes, good and bad items, kind and strict people, heavy heads.
+
+    P(like) is a logistic function of taste, quality and leniency; what is met depends on
+    popularity and taste. The last item of each shelf is met by nobody. Every person has an
+    attribute of their own (``id=...``), so that a test can tell who is being asked about.
+    """
+    random = generator(seed, "crowd")
+    shelf, taste = np.arange(items) % 3, np.arange(users) % 3
+    quality, leniency = random.normal(size=items), random.normal(size=users) * 0.7
+    fits = np.where(shelf[None, :] == taste[:, None], 1.0, -0.5)
+    appeal = np.exp(0.5 * quality + random.normal(size=items) * 0.7)[None, :] * np.exp(0.7 * fits)
+    appeal[:, items - 3 :] = 0.0
+    likely = 1 / (1 + np.exp(-(1.5 * fits + quality + leniency[:, None])))
+    rows = []
+    for u in range(users):
+        met = random.choice(
+            items, size=int(random.integers(4, 40)), replace=False, p=appeal[u] / appeal[u].sum()
+        )
+        rows += [(u, int(i), float(random.random() < likely[u, i])) for i in met]
+    people = IdMap(tuple(f"u{u}" for u in range(users)))
+    vectors = np.eye(12)[shelf] + random.normal(size=(items, 12)) * 0.3
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    features = ItemFeatures(
+        vectors.astype(np.float32),
+        (quality + random.normal(size=items))[:, None].astype(np.float32),
+        sparse.csr_matrix(np.eye(3)[shelf], dtype=np.float32),
+        (("shelf", "0"), ("shelf", "1"), ("shelf", "2")),
+    )
+    names = tuple((f"id={u}", f"club={taste[u]}") for u in range(users))
+    return Training(
+        labelled(people, IdMap(tuple(f"i{i}" for i in range(items))), rows),
+        features,
+        People(people, names, ("",) * users, {}),
+        seed=seed,
     )
