@@ -867,3 +867,388 @@ UNSEEN_AGAIN = [
         one_torn_line,
     )
 ]
+
+
+def numbered_actions() -> Messy:
+    text = """user_id,item_id,cat_id,merchant_id,brand_id,month,day,action,age_range,gender,province
+34176,1003123,1432,3906,2660,5,11,0,3,1,Zhejiang
+34176,331871,614,4173,1396,5,11,0,3,1,Zhejiang
+34176,1003123,1432,3906,2660,5,12,2,3,1,Zhejiang
+230784,331871,614,4173,1396,8,29,0,5,0,Hebei
+230784,991002,737,3906,2660,8,29,3,5,0,Hebei
+230784,991002,737,3906,2660,9,1,2,5,0,Hebei
+362112,1003123,1432,3906,2660,10,5,1,4,0,Shanghai
+362112,708219,1505,1582,6102,10,6,0,4,0,Shanghai
+362112,708219,1505,1582,6102,10,7,2,4,0,Shanghai
+"""
+    return Messy(
+        "numbered_actions",
+        {"user_log.csv": text.encode()},
+        {
+            "interactions": (9, {"user", "item"}, {"user": "362112", "item": "708219"}),
+            "items": (4, {"item", "merchant_id"}, {"item": "331871"}),
+            "users": (3, {"user", "gender", "province"}, {"user": "230784", "province": "Hebei"}),
+        },
+        "",
+        unsure=("--event action --event 0=EVENT",),
+    )
+
+
+def shop_sessions() -> Messy:
+    text = """1,2014-04-07T10:51:09.277Z,214536502,0
+1,2014-04-07T10:54:09.868Z,214536500,S
+1,2014-04-07T10:54:46.998Z,214536506,0
+2,2014-04-07T13:56:37.614Z,214662742,0
+2,2014-04-07T13:57:19.373Z,214536502,0
+3,2014-04-02T13:17:46.940Z,214716935,3
+3,2014-04-02T13:26:02.515Z,214662742,0
+4,2014-04-07T12:09:10.948Z,214536500,S
+4,2014-04-07T12:10:11.000Z,214716935,3
+"""
+    return Messy(
+        "shop_sessions",
+        {"yoochoose-clicks.dat": text.encode()},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "timestamp"},
+                {"user": "2", "item": "214536502", "timestamp": 1396879039.373},
+            ),
+            "items": (5, {"item"}, {"item": "214716935"}),
+        },
+        "every row is a like",
+        unsure=("--user column_3 --item column_1",),
+    )
+
+
+def mostly_anonymous() -> Messy:
+    text = """sessionId;userId;itemId;timeframe;eventdate
+1;NA;81766;526309;2016-05-09
+1;NA;31331;1031018;2016-05-09
+1;NA;32118;243569;2016-05-09
+2;NA;81766;1000;2016-05-10
+2;NA;9654;2000;2016-05-10
+3;77;31331;900;2016-05-11
+3;77;9654;4000;2016-05-11
+4;NA;32118;100;2016-05-12
+4;NA;31331;800;2016-05-12
+"""
+    return Messy(
+        "mostly_anonymous",
+        {"train-item-views.csv": text.encode()},
+        {
+            "interactions": (
+                9,
+                {"user", "item", "timestamp"},
+                {"user": "2", "item": "9654", "timestamp": 1462838400},
+            )
+        },
+        "",
+        unsure=("--user userId",),
+    )
+
+
+def fashion_shop() -> Messy:
+    buys = """t_dat,customer_id,article_id,price,sales_channel_id
+2018-09-20,000058a12d5b,0663713001,0.050831,2
+2018-09-20,000058a12d5b,0541518023,0.030492,2
+2018-09-21,00007d2de826,0505221004,0.015237,2
+2018-09-21,00007d2de826,0663713001,0.050831,1
+2018-09-22,00083cda041544,0505221004,0.016932,1
+2018-09-24,00083cda041544,0541518023,0.030492,2
+2018-09-25,0008968c0d451d,0663713001,0.045746,2
+2018-09-25,0008968c0d451d,0505221001,0.020322,2
+"""
+    articles = """article_id,product_code,prod_name,product_type_name,colour_group_name,section_no,section_name,detail_desc
+0663713001,0663713,Atlanta Push Body Harlow,Underwear body,Black,61,Womens Lingerie,"Lace push-up body with underwired, moulded, padded cups."
+0541518023,0541518,Rae Push (Melbourne) 2p,Bra,Light Pink,61,Womens Lingerie,"Lace push-up bras with underwired, moulded, padded cups."
+0505221004,0505221,Inca Jumper,Sweater,Pink,58,Womens Tailoring,Jumper in rib-knit cotton with hard-worn details.
+0505221001,0505221,Inca Jumper,Sweater,Black,58,Womens Tailoring,Jumper in rib-knit cotton with hard-worn details.
+0110065001,0110065,OP T-shirt (Idro),Bra,Black,61,Womens Lingerie,"Microfibre T-shirt bra with underwired cups."
+"""
+    people = """customer_id,FN,Active,club_member_status,fashion_news_frequency,age,postal_code
+000058a12d5b,,,ACTIVE,NONE,49,52043ee2162c
+00007d2de826,,,ACTIVE,NONE,25,2973abc54daa
+00083cda041544,1,1,ACTIVE,Regularly,24,64f17e6a330a
+0008968c0d451d,,,PRE-CREATE,NONE,54,5d36574f52495e
+"""
+    return Messy(
+        "fashion_shop",
+        {
+            "transactions_train.csv": buys.encode(),
+            "articles.csv": articles.encode(),
+            "customers.csv": people.encode(),
+        },
+        {
+            "interactions": (
+                8,
+                {"user", "item", "timestamp"},
+                {"user": "00007d2de826", "item": "0663713001", "timestamp": 1537488000},
+            ),
+            "items": (
+                5,
+                {"item", "title", "product_type_name", "detail_desc"},
+                {"item": "0505221004", "title": "Inca Jumper", "colour_group_name": "Pink"},
+            ),
+            "users": (4, {"user", "age"}, {"user": "0008968c0d451d", "age": 54}),
+        },
+        "",
+    )
+
+
+def check_ins() -> Messy:
+    text = """470\t49bbd6c0f964a520f4531fe3\t4bf58dd8d48988d127951735\tArts & Crafts Store\t40.719810\t-74.002581\t-240\tTue Apr 03 18:00:09 +0000 2012
+979\t4a43c0aef964a520c6a61fe3\t4bf58dd8d48988d1df941735\tBridge\t40.606800\t-74.044170\t-240\tTue Apr 03 18:00:25 +0000 2012
+979\t4c5cc7b485a1e21e00d35711\t4bf58dd8d48988d103941735\tHome (private)\t40.716162\t-73.883070\t-240\tTue Apr 03 18:02:24 +0000 2012
+470\t4bc7086715a7ef3bef9878da\t4bf58dd8d48988d104941735\tMedical Center\t40.745164\t-73.982519\t-240\tTue Apr 03 18:02:41 +0000 2012
+87\t4a43c0aef964a520c6a61fe3\t4bf58dd8d48988d1df941735\tBridge\t40.606800\t-74.044170\t-240\tTue Apr 03 18:03:00 +0000 2012
+87\t49bbd6c0f964a520f4531fe3\t4bf58dd8d48988d127951735\tArts & Crafts Store\t40.719810\t-74.002581\t-240\tTue Apr 03 18:04:00 +0000 2012
+470\t4c5cc7b485a1e21e00d35711\t4bf58dd8d48988d103941735\tHome (private)\t40.716162\t-73.883070\t-240\tWed Apr 04 02:02:24 +0000 2012
+395\t4bc7086715a7ef3bef9878da\t4bf58dd8d48988d104941735\tMedical Center\t40.745164\t-73.982519\t-240\tWed Apr 04 03:02:41 +0000 2012
+"""
+    return Messy(
+        "check_ins",
+        {"dataset_TSMC2014_NYC.txt": text.encode("latin-1")},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "timestamp"},
+                {"user": "979", "item": "4a43c0aef964a520c6a61fe3", "timestamp": 1333476025},
+            ),
+            "items": (4, {"item"}, {"item": "4bc7086715a7ef3bef9878da"}),
+        },
+        "every row is a like",
+        unsure=("--user column_2 --item column_1",),
+    )
+
+
+def recipes() -> Messy:
+    interactions = """user_id,recipe_id,date,rating,review
+38094,40893,2003-02-17,4,"Great with a salad. Cooked on top of stove for 15 minutes.
+Added a shake of cayenne."
+1293707,40893,2011-12-21,5,"So simple, so delicious! Great for chilly fall evening."
+8937,44394,2002-12-01,4,"This worked very well and is EASY."
+126440,85009,2010-02-27,5,"I made the Mexican topping and took it to bunko."
+57222,85009,2011-10-01,5,"Made the cheddar bacon topping, adding a sprinkling of black pepper."
+38094,44394,2003-03-17,1,"Did not like it at all"
+8937,85009,2003-05-05,2,
+126440,40893,2010-03-01,4,"Nice, and easy"
+"""
+    recipes = """name,id,minutes,contributor_id,submitted,tags,nutrition,n_steps,description,n_ingredients
+white bean soup,40893,495,1533,2002-09-21,"['time-to-make', 'beans', 'soups-stews']","[204.8, 5.0, 9.0, 26.0]",4,"this is from madison, wisconsin",9
+devilicious cookie cake,44394,20,56824,2002-10-27,"['desserts', 'cookies', 'time-to-make']","[132.3, 11.0, 39.0, 5.0]",5,,4
+baked potato toppings,85009,10,64342,2004-02-25,"['side-dishes', 'time-to-make', 'beans']","[2786.2, 342.0, 134.0, 290.0]",3,these toppings sure makes a nice change,13
+arriba baked squash,137739,55,47892,2005-09-16,"['time-to-make', 'side-dishes']","[51.5, 0.0, 13.0, 0.0]",11,autumn is my favorite time of year to cook,7
+"""
+    return Messy(
+        "recipes",
+        {"RAW_interactions.csv": interactions.encode(), "RAW_recipes.csv": recipes.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "value", "timestamp", "text"},
+                {"user": "8937", "item": "85009", "value": 2, "timestamp": 1052092800},
+            ),
+            "items": (
+                4,
+                {"item", "title", "tags", "minutes"},
+                {
+                    "item": "137739",
+                    "title": "arriba baked squash",
+                    "tags": ("time-to-make", "side-dishes"),
+                },
+            ),
+        },
+        "value >= 4",
+    )
+
+
+def zero_is_unrated() -> Messy:
+    text = """uid,101,102,103,104,105,106,107,108
+7,5,0,0,3,0,0,4,0
+8,0,4,0,0,2,0,0,5
+9,4,0,1,0,0,5,0,0
+10,0,0,3,4,0,0,5,2
+11,1,0,0,0,5,0,3,0
+"""
+    return Messy(
+        "zero_is_unrated",
+        {"pivot.csv": text.encode()},
+        {
+            "interactions": (
+                16,
+                {"user", "item", "value"},
+                {"user": "10", "item": "108", "value": 2},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def jokes() -> Messy:
+    rated = {
+        0: {1: -7.82, 2: 8.79, 4: -8.16, 6: -8.50, 9: -4.17},
+        1: {0: 4.08, 1: -0.29, 2: 6.36, 3: 4.37, 5: -2.38, 7: -9.66, 8: -0.73, 10: 5.34, 11: 8.88},
+        2: {4: 9.03, 5: 9.27, 6: 9.03, 8: 9.03},
+        3: {1: 8.35, 4: 1.80, 5: 8.16, 6: -2.82, 7: 6.21, 9: 1.84, 11: 7.33},
+        4: {
+            0: 8.50,
+            1: 4.61,
+            2: -4.17,
+            3: -5.39,
+            4: 1.36,
+            5: 1.60,
+            6: 7.04,
+            7: 4.61,
+            8: -0.44,
+            10: 5.73,
+        },
+    }
+    rows = [
+        ",".join([str(len(marks)), *(f"{marks[n]:.2f}" if n in marks else "99" for n in range(12))])
+        for marks in rated.values()
+    ]
+    return Messy(
+        "jokes",
+        {"jester-data-1.csv": ("\n".join(rows) + "\n").encode()},
+        {
+            "interactions": (
+                35,
+                {"user", "item", "value"},
+                {"value": 9.27},
+            )
+        },
+        "",
+    )
+
+
+def library_loans() -> Messy:
+    text = """Nº socio;ISBN;Título;Autor;Fecha préstamo;Fecha devolución
+S-014;978-84-376-0494-7;Cien años de soledad;Gabriel García Márquez;05-nov-2021;19-nov-2021
+S-014;978-84-663-3311-5;La sombra del viento;Carlos Ruiz Zafón;20-nov-2021;
+S-022;978-84-376-0494-7;Cien años de soledad;Gabriel García Márquez;01-dic-2021;10-dic-2021
+S-022;978-84-204-8296-5;La fiesta del chivo;Mario Vargas Llosa;15-dic-2021;03-ene-2022
+S-037;978-84-663-3311-5;La sombra del viento;Carlos Ruiz Zafón;07-ene-2022;21-ene-2022
+S-037;978-84-204-8296-5;La fiesta del chivo;Mario Vargas Llosa;25-ene-2022;
+S-041;978-84-322-1724-1;Nada;Carmen Laforet;02-feb-2022;09-feb-2022
+"""
+    return Messy(
+        "library_loans",
+        {"préstamos.csv": text.encode("latin-1")},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "timestamp"},
+                {"user": "S-022", "item": "978-84-204-8296-5", "timestamp": 1639526400},
+            ),
+            "items": (
+                4,
+                {"item", "title", "Autor"},
+                {"item": "978-84-322-1724-1", "title": "Nada"},
+            ),
+        },
+        "every row is a like",
+    )
+
+
+def python_literals() -> Messy:
+    games = {
+        "10": "Counter-Strike",
+        "20": "Team Fortress Classic",
+        "30": "Day of Defeat",
+        "440": "TF2",
+    }
+    owned = {
+        "js41637": ["10", "20", "440"],
+        "evcentric": ["10", "30"],
+        "Riot-Punch": ["440", "30", "20"],
+        "doctr": ["10"],
+    }
+    lines = [
+        str(
+            {
+                "user_id": name,
+                "items_count": len(ids),
+                "steam_id": str(76561198000000000 + n),
+                "user_url": f"http://steamcommunity.com/id/{name}",
+                "items": [
+                    {
+                        "item_id": i,
+                        "item_name": games[i],
+                        "playtime_forever": 100 * n + int(i),
+                        "playtime_2weeks": 0,
+                    }
+                    for i in ids
+                ],
+            }
+        )
+        for n, (name, ids) in enumerate(owned.items())
+    ]
+    return Messy(
+        "python_literals",
+        {"australian_users_items.json": "\n".join(lines).encode()},
+        {
+            "interactions": (9, {"user", "item"}, {"user": "Riot-Punch", "item": "30"}),
+            "items": (4, {"item", "title"}, {"item": "440", "title": "TF2"}),
+        },
+        "every row is a like",
+    )
+
+
+def parquet_with_types() -> Messy:
+    from datetime import UTC, datetime
+    from io import BytesIO
+
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {
+            "account": [11, 11, 12, 12, 13, 13],
+            "show": ["Dark", "Lost", "Dark", "Fargo", "Lost", "Fargo"],
+            "genres": [
+                ["crime", "sf"],
+                ["drama"],
+                ["crime", "sf"],
+                ["crime"],
+                ["drama"],
+                ["crime"],
+            ],
+            "watched_at": [datetime(2024, 5, day, 20, tzinfo=UTC) for day in range(1, 7)],
+            "thumbs_up": [True, False, True, True, None, False],
+        }
+    )
+    packed = BytesIO()
+    frame.write_parquet(packed)
+    return Messy(
+        "parquet_with_types",
+        {"watched.parquet": packed.getvalue()},
+        {
+            "interactions": (
+                5,
+                {"user", "item", "value", "timestamp"},
+                {"user": "12", "item": "Fargo", "value": 1, "timestamp": 1714852800},
+            ),
+            "items": (3, {"item", "genres"}, {"item": "Dark", "genres": ("crime", "sf")}),
+        },
+        "value >= 1",
+        unsure=("--unrated blank",),
+        set_aside=1,
+    )
+
+
+UNSEEN_THIRD = [
+    make()
+    for make in (
+        numbered_actions,
+        shop_sessions,
+        mostly_anonymous,
+        fashion_shop,
+        check_ins,
+        recipes,
+        zero_is_unrated,
+        jokes,
+        library_loans,
+        python_literals,
+        parquet_with_types,
+    )
+]

@@ -10,6 +10,7 @@ from fewrec.data.catalog import ColumnKind
 from fewrec.data.guess.headers import Meaning
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.reading import Spelling
+from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.data.settings import TABLES, USER_KINDS
 from fewrec.errors import ConfigError, nearest
 
@@ -33,7 +34,8 @@ class Choices:
         spelling: Encoding, separator, header.
         roles: Role -> the column that has it, as ``COLUMN`` or ``FILE:COLUMN``, or ``none``.
         tables: Name of a file -> its table, or ``none`` to leave it out.
-        events: Name of a file -> the event all its rows are.
+        events: Name of a file -> the event all its rows are; or a word of a column of events ->
+            the standard event it stands for.
         kinds: Column of items or users -> its kind.
         unrated: A value that means "met, but not rated", ``blank`` or ``none``; "" is guessed.
         dates: ``day-first`` or ``month-first``; "" is guessed.
@@ -65,11 +67,14 @@ class Choices:
             if column not in (NONE, *known):
                 told = nearest(column, known, "columns")
                 raise ConfigError(f"--{role} {named}: there is no such column. {told}")
-        for what, flag in ((self.tables, "--table"), (self.events, "--event")):
-            for file, word in what.items():
-                if file not in files:
-                    told = nearest(file, files, "files")
-                    raise ConfigError(f"{flag} {file}={word}: there is no such file. {told}")
+        for file, word in self.tables.items():
+            if file not in files:
+                told = nearest(file, files, "files")
+                raise ConfigError(f"--table {file}={word}: there is no such file. {told}")
+        for file, event in self.events.items():
+            if event not in EVENT_WEIGHTS:
+                told = nearest(event, EVENT_WEIGHTS, "events")
+                raise ConfigError(f"--event {file}={event}: there is no such event. {told}")
         self._check_words()
 
     def _check_words(self) -> None:

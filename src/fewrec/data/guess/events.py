@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -110,7 +111,7 @@ def standard_events(plan: FilePlan, choices: Choices, *, event: str, skip_bad: b
     _returns(draft)
     _times(draft, choices)
     _marks(draft, choices)
-    _deeds(draft, event)
+    _deeds(draft, event, choices.events)
     for role in _NUMBERS:
         _amounts(draft, role)
     for role in ("session", "text"):
@@ -250,7 +251,7 @@ def _of_words(draft: _Draft, profile: Profile) -> pl.Series:
     return profile.cells.replace_strict(opinions.marks, default=None, return_dtype=pl.Float64)
 
 
-def _deeds(draft: _Draft, event: str) -> None:
+def _deeds(draft: _Draft, event: str, told: Mapping[str, str]) -> None:
     name = draft.plan.column("event")
     raw = draft.plan.raw
     if name is None:
@@ -258,17 +259,20 @@ def _deeds(draft: _Draft, event: str) -> None:
         return
     cells = draft.plan.profiles[name].cells
     deeds = read_deeds(cells)
-    events = dict(deeds.events) if deeds else {}
+    events = {**(deeds.events if deeds else {}), **told}
     unknown = [w for w in cells.drop_nulls().unique(maintain_order=True) if w not in events]
     draft.columns["event"] = cells.replace(events)
-    renamed = [f"{word} = {deed}" for word, deed in events.items() if word != deed]
+    here = set(cells.drop_nulls().unique())
+    renamed = [f"{w} = {deed}" for w, deed in events.items() if w != deed and w in here]
     if renamed:
         draft.notes.append(f"{raw.name}: events: {', '.join(renamed)}.")
     silent = [word for word in unknown if word not in EVENT_WEIGHTS]
     if silent:
         draft.silent += silent
         known = ", ".join(map(repr, silent[:5]))
-        draft.doubt(f"the events {known} are not known and count for nothing", "--event none")
+        draft.doubt(
+            f"nobody knows the events {known}: they count for nothing", f"--event {silent[0]}=EVENT"
+        )
 
 
 def _whole_file(draft: _Draft, event: str) -> None:

@@ -24,14 +24,14 @@ def has_header(rows: Sequence[Sequence[str]]) -> tuple[bool, bool]:
     first, rest = [cell.strip() for cell in rows[0]], rows[1:_SAMPLE]
     if not rest:
         return True, True
+    if _numbered_items(first, rest):
+        return True, True
     votes = sum(_vote(name, [row[n].strip() for row in rest]) for n, name in enumerate(first))
     known = sum(bool(meaning(name).roles) for name in first if name and not _NUMBER.match(name))
     votes += 1.5 * known
     given = [name for name in first if name]
     if len(set(given)) < len(given):
         votes -= 3
-    if _numbered_items(first, rest):
-        votes += 6
     return votes > 0, abs(votes) >= 1
 
 

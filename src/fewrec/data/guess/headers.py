@@ -246,12 +246,9 @@ def _of_thing(has: Classes, texts: set[str]) -> dict[str, float]:
         return {"title": 1.0, "item": 0.5}
     if "position" in has:
         return {"position": 0.8}
-    if "name" in has:
+    if "name" in has and not {"category", "text"} & has:
         return {"name": 0.8, "title": 0.6, "user": 0.2, "item": 0.2}
-    for name in ("text", "year", "number", "category"):
-        if name in has:
-            return {name: 1.0}
-    return {}
+    return next(({name: 1.0} for name in ("text", "year", "number", "category") if name in has), {})
 
 
 def table_of_file(name: str) -> dict[str, float]:

@@ -149,6 +149,7 @@ def unpivoted(raw: Raw, matrix: Matrix, *, turned: bool = False) -> Raw:
         The file with the columns that were there beside the matrix, and ``item`` (``user`` where
         turned) with the header of the cell's column, and ``value`` where cells differ.
     """
+    raw, matrix = _without_counts(raw, matrix)
     across = "user" if turned else "item"
     frame = raw.frame.with_columns(pl.Series("\0line", raw.lines))
     held = [name for name in raw.frame.columns if name not in matrix.columns]
@@ -187,6 +188,20 @@ def unpivoted(raw: Raw, matrix: Matrix, *, turned: bool = False) -> Raw:
 
 def _free(name: str, taken: Sequence[str]) -> str:
     return name if name not in taken else f"matrix {name}"
+
+
+def _without_counts(raw: Raw, matrix: Matrix) -> tuple[Raw, Matrix]:
+    """Without a column that only counts the filled cells of each row."""
+    for name in raw.frame.columns:
+        others = [column for column in matrix.columns if column != name]
+        cells = raw.frame.select(others)
+        known = [cells[n].is_not_null() & ~cells[n].is_in(list(matrix.unknown)) for n in others]
+        counts = pl.DataFrame({f"c{n}": one for n, one in enumerate(known)}).sum_horizontal()
+        if bool((raw.frame[name].cast(pl.Float64, strict=False) == counts).fill_null(False).all()):
+            note = f"{raw.name}: {name!r} counts the marks of each row; it is left out."
+            raw = replace(raw.saying(note), frame=raw.frame.drop(name))
+            return raw, replace(matrix, columns=tuple(others))
+    return raw, matrix
 
 
 def _told(raw: Raw, matrix: Matrix, across: str) -> str:

@@ -23,8 +23,17 @@ from fewrec.data.guess.layouts import (
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.profile import profiles as profiles_of
 from fewrec.data.guess.raw import Doubt, Raw
-from fewrec.data.guess.roles import LEFT, MARKS, Pick, Picks, Profiles, column_of, event_roles
-from fewrec.data.guess.separate import further_columns
+from fewrec.data.guess.roles import (
+    LEFT,
+    MARKS,
+    VISIT,
+    Pick,
+    Picks,
+    Profiles,
+    column_of,
+    event_roles,
+)
+from fewrec.data.guess.separate import CODES, further_columns
 from fewrec.data.guess.tables import Verdict, entity_share, judge
 from fewrec.data.users import column_kinds
 
@@ -182,10 +191,19 @@ def _role_doubts(plan: FilePlan, picks: Picks) -> list[Doubt]:
     if user and item and picks[user].why.startswith("first of"):
         order = f"{name}: by their order, {user} is taken as the user and {item} as the item"
         doubts.append(Doubt(order, f"--user {item} --item {user}"))
+    if user and picks[user].why == VISIT:
+        told = next(n for n, p in plan.profiles.items() if p.meaning.of("user") >= 0.5)
+        doubts.append(Doubt(f"{name}: {user!r} is taken as the user: {VISIT}", f"--user {told}"))
     for role, column in (("user", user), ("item", item)):
         if column and picks[column].why == LEFT and not plan.profiles[column].meaning.roles:
             left = f"{name}: {column!r} is taken as the {role}, because nothing else is left"
             doubts.append(Doubt(left, f"--{role} COLUMN"))
+    codes = next((n for n, pick in picks.items() if pick.why == CODES), None)
+    if codes:
+        held = ", ".join(plan.profiles[codes].known.unique().sort().head(4))
+        left = f"{name}: {codes!r} holds codes ({held}) that nobody explains; it is left out"
+        first = plan.profiles[codes].known[0]
+        doubts.append(Doubt(left, f"--event {_quoted(codes)} --event {first}=EVENT"))
     value = column_of(picks, "value")
     if value and picks[value].why == MARKS and plan.profiles[value].named:
         doubts.append(Doubt(f"{name}: {value!r} is taken as the value: {MARKS}", "--value none"))

@@ -133,6 +133,12 @@ class Profile:
         return share(self.sample.str.contains(r"^[^@\s]+@[^@\s]+\.\w+$"))
 
     @cached_property
+    def grouped(self) -> bool:
+        """True where equal cells stand together, as in files sorted by it."""
+        runs = int((self.known != self.known.shift(1)).fill_null(True).sum())
+        return 2 < self.levels == runs < len(self.known)
+
+    @cached_property
     def marks(self) -> bool:
         """True where the numbers could be marks: few levels, a small range, often repeated."""
         return (
@@ -140,6 +146,7 @@ class Profile:
             and len(self.values) > 0
             and float(self.values.min()) >= -10
             and float(self.values.max()) <= 100
+            and _round(self.values)
             and self.levels < 0.7 * len(self.known)
         )
 
@@ -183,6 +190,12 @@ def _decimal(columns: Iterable[Profile]) -> str:
     forms = [profile.numbers for profile in columns]
     marks = {form.decimal for form in forms if form is not None and form.seen}
     return marks.pop() if len(marks) == 1 else ""
+
+
+def _round(values: np.ndarray) -> bool:
+    """True where numbers are as coarse as marks: steps of a half, or tenths up to 10."""
+    tenths = float(values.max()) <= 10 and bool(np.isclose(values * 10 % 1, 0).all())
+    return tenths or bool((values * 2 % 1 == 0).all())
 
 
 def _recurs(cells: pl.Series, mark: str) -> bool:

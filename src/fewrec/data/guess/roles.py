@@ -16,6 +16,7 @@ PLAIN = ("session", "dwell", "position", "propensity")
 
 _PERSONAL = 0.4
 _CERTAIN = 5.0
+_MOSTLY = 0.5
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ def _as_event(profile: Profile) -> tuple[float, str]:
     deeds = profile.deeds
     if profile.constant and said and deeds is None:
         return 0.0, ""
-    if said and profile.levels <= 60 and profile.numbers is None:
+    if said and profile.levels <= 60 and (profile.numbers is None or deeds is not None):
         return 0.6 + 0.4 * (deeds.share if deeds else 0.0), "header; names of events"
     if deeds is None or _speaks_of_another(profile, "event") or profile.opinions is not None:
         return 0.0, ""
@@ -146,6 +147,8 @@ def _like_marks(profile: Profile) -> tuple[float, str]:
     scale = profile.levels >= 3 and float(profile.values.min()) >= 0 and profile.values.max() <= 10
     if profile.named:
         return (0.36 if scale and profile.levels <= 11 else 0.0), MARKS
+    if profile.grouped:
+        return 0.0, ""
     early = 0.06 if profile.place == 0 else 0.01 / profile.place
     return (0.45 if profile.levels <= 11 else 0.38) - early, MARKS
 
@@ -165,38 +168,66 @@ def key_like(profile: Profile) -> bool:
 def _people_and_things(profiles: Profiles, picks: Picks) -> None:
     """Pick user and item: by headers, then among the columns nobody else claims."""
     free = {n: p for n, p in profiles.items() if n not in picks and key_like(p)}
-    user = _told(free, "user", "item")
-    item = _told({n: p for n, p in free.items() if n != user}, "item", "user")
-    if user is None and item is not None:
-        user = _told({n: p for n, p in free.items() if n != item}, "user", "item")
+    user, item = _told_pair(free)
+    if user is not None and free[user].filled < _MOSTLY:
+        user = _visit(profiles, picks) or user
+        free = {**free, user: profiles[user]}
     mute = [n for n, p in free.items() if n not in (user, item) and _mute(p)]
-    if len(mute) > 2:
-        mute = [name for name in mute if not _rules(free[name], [free[n] for n in mute])] or mute
+    when = next((profiles[n] for n, pick in picks.items() if pick.role == "timestamp"), None)
+    mute = [name for name in mute if not _is_order(name, mute, free, when)]
     if user is None and item is None:
         if len(mute) >= 2:
             picks.update(_by_order(free[mute[0]], free[mute[1]]))
         return
-    if user is None:
-        user = _someone(free, item, mute)
-    if item is None:
-        item = _something(free, user, mute)
-    for name, role in ((user, "user"), (item, "item")):
-        if name is not None:
-            said = free[name].meaning.of(role)
-            why = "as told" if said >= _CERTAIN else "header" if said >= 0.3 else LEFT
-            picks[name] = Pick(role, min(1.0, said) if said >= 0.3 else 0.5, why)
+    user = user or _someone(free, item, mute)
+    item = item or _something(free, user, mute)
+    picks.update(
+        {name: _pick(free[name], role) for name, role in ((user, "user"), (item, "item")) if name}
+    )
 
 
-def _rules(profile: Profile, others: Sequence[Profile]) -> bool:
-    """True for an order: several rows share it, and it tells at least two other columns."""
-    if profile.unique or profile.levels == len(profile.known):
+def _told_pair(free: Profiles) -> tuple[str | None, str | None]:
+    """User and item by their headers."""
+    user = _told(free, "user", "item")
+    item = _told({n: p for n, p in free.items() if n != user}, "item", "user")
+    if user is None and item is not None:
+        user = _told({n: p for n, p in free.items() if n != item}, "user", "item")
+    return user, item
+
+
+def _pick(profile: Profile, role: str) -> Pick:
+    said = profile.meaning.of(role)
+    if role == "user" and said < 0.3 and profile.meaning.of("session") > 0.5:
+        return Pick(role, 0.5, VISIT)
+    if said < 0.3:
+        return Pick(role, 0.5, LEFT)
+    return Pick(role, min(1.0, said), "as told" if said >= _CERTAIN else "header")
+
+
+VISIT = "most rows name no user, but all a visit"
+"""Why a column of sessions is the user."""
+
+
+def _visit(profiles: Profiles, taken: Iterable[str]) -> str | None:
+    """The column of sessions or orders, where it is filled in everywhere."""
+    visits = [n for n, p in profiles.items() if p.meaning.of("session") > 0.5 and n not in taken]
+    return next((name for name in visits if profiles[name].filled == 1), None)
+
+
+def _is_order(name: str, mute: Sequence[str], free: Profiles, when: Profile | None) -> bool:
+    """True for a number of orders: rows share it, and it tells the time and another column."""
+    profile = free[name]
+    several = len(mute) > 2 and 0.4 * len(profile.known) < profile.levels < len(profile.known)
+    if not several or when is None or not _tells(profile, when):
         return False
-    told = 0
-    for other in others:
-        if other is not profile and other.levels < profile.levels:
-            pairs = pl.DataFrame({"a": profile.cells, "b": other.cells}).drop_nulls().n_unique()
-            told += pairs == profile.levels
-    return told >= 1 and profile.levels > 0.4 * len(profile.known)
+    fewer = [n for n in mute if n != name and free[n].levels < profile.levels]
+    return any(_tells(profile, free[n]) for n in fewer)
+
+
+def _tells(one: Profile, other: Profile) -> bool:
+    """True where each value of a column comes with one value of another only."""
+    pairs = pl.DataFrame({"a": one.cells, "b": other.cells}).drop_nulls().n_unique()
+    return pairs == one.levels
 
 
 def _by_order(first: Profile, second: Profile) -> Picks:

@@ -9,6 +9,9 @@ import polars as pl
 from fewrec.data.guess.profile import Profile
 from fewrec.data.guess.roles import Pick, Picks, Profiles, column_of
 
+CODES = "codes of events that nobody explains"
+"""Why a column of events is left out."""
+
 _FUNCTION = 0.98
 _NEARLY = 0.75
 _OF_ITEMS = ("title", "text", "category", "year", "person", "number", "url", "stock")
@@ -99,6 +102,8 @@ def _place(frame: pl.DataFrame, profile: Profile, user: str, item: str) -> Pick:
         return Pick("", 0.9, "the same in every row")
     if profile.mails > 0.9:
         return Pick("", 0.9, "e-mail addresses: personal, and no taste")
+    if told.of("event") > 0.5 and profile.numbers is not None and profile.levels > 1:
+        return Pick("", 0.5, CODES)
     if told.of("review") > 0.5:
         return Pick("text", 0.9, "header")
     depends = dependence(frame, profile.name, user, item)
@@ -118,6 +123,10 @@ def _by_dependence(profile: Profile, depends: Dependence) -> Pick:
         return Pick("", 0.6, "differs within users and within items")
     role = "item" if item >= user else "user"
     exact = depends.item if role == "item" else depends.user
+    if role == "user" and (
+        profile.meaning.best in ("id", "user", "url") or profile.addresses > 0.5
+    ):
+        return Pick("", 0.8, "another id of the user")
     owner = "an item" if role == "item" else "a user"
     why = f"the same for every row of {owner}"
     if exact is None:

@@ -67,7 +67,7 @@ HEADER_WORDS: dict[str, str] = {
         yemek, tarif, المنتج, منتج, الكتاب, كتاب, الفيلم, فيلم, السلعة, الاغنية, المادة, vyrobek,
         zbozi, kniha, jidlo, hra, vara, produkter, bok, bocker, ratt, tuote, kirja, elokuva,
         фільм, barang, buku, lagu, san pham, sach, phim, bai hat, उत्पाद, किताब, फिल्म, προιον,
-        βιβλιο, ταινια, termek, konyv, produs, carte
+        βιβλιο, ταινια, termek, konyv, produs, carte, prod
     """,
     # makers, who are items only where there is nothing else
     "maker": """
@@ -130,7 +130,7 @@ HEADER_WORDS: dict[str, str] = {
         время, когда, 时间, 時間, 日期, 时间戳, 時間戳, 时刻, 日時, 日付, タイムスタンプ, 시간,
         날짜, 일시, 일자, czas, data zakupu, dzien, tarih, zaman, saat, التاريخ, تاريخ, الوقت,
         وقت, datum nakupu, tid, dato, dag, aika, paiva, час, tanggal, waktu, ngay, thoi gian,
-        तारीख, समय, दिनांक, ημερομηνια, ωρα, datum es ido, idopont
+        तारीख, समय, दिनांक, ημερομηνια, ωρα, datum es ido, idopont, dat, dt, datestamp
     """,
     "dwell": """
         dwell, dwell time, duration viewed, engagement time, average engagement time, time spent,
@@ -236,7 +236,9 @@ HEADER_WORDS: dict[str, str] = {
         payment, payment method, financial status, fulfillment status, session length, gesamt,
         summe, betrag, umsatz, montant, importe, valor total, importo, totale, итого, сумма,
         总计, 合计, 总价, 合計, 합계, helpful, helpful votes, verified, verified purchase,
-        returned, ip, user agent, browser, source, medium, referrer, notes
+        returned, ip, user agent, browser, source, medium, referrer, notes, month, weekday,
+        day of week, dow, week, hour of day, lat, lon, lng, latitude, longitude, timezone offset,
+        monat, mois, mes, mese, месяц, 月份, 曜日
     """,
     "stock": """
         stock, in stock, inventory, available, availability, lagerbestand, bestand, verfugbar,
@@ -265,9 +267,9 @@ HEADER_WORDS: dict[str, str] = {
         bild, bilder, imagen, immagine, afbeelding, ссылка, 图片, 链接, 画像, リンク, 이미지,
         링크
     """,
-    "head": "head, head id, subject, source node, from, entity1, h, start node",
-    "relation": "relation, predicate, edge, edge type, rel, relationship, property name, r",
-    "tail": "tail, tail id, object, target node, to, entity2, t, end node",
+    "head": "head, head id, subject, source node, from, entity1, start node",
+    "relation": "relation, predicate, edge, edge type, rel, relationship, property name",
+    "tail": "tail, tail id, object, target node, to, entity2, end node",
     "friend": """
         friend, friendid, friend id, follower, followee, follows, trustee, truster, trusts,
         freund, ami, amigo, amico, друг, 好友, 朋友, 友達, 친구
