@@ -1118,7 +1118,8 @@ def jokes() -> Messy:
                 {"value": 9.27},
             )
         },
-        "",
+        "every row is a like",
+        unsure=("--like 'value >= 1.7'",),
     )
 
 

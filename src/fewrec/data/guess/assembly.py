@@ -10,7 +10,7 @@ import polars as pl
 
 from fewrec.data.faults import Fault
 from fewrec.data.guess.choices import Choices
-from fewrec.data.guess.deeds import events_of_files, told_event
+from fewrec.data.guess.deeds import check_told, events_of_files, told_event
 from fewrec.data.guess.events import Events, standard_events
 from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.raw import Doubt
@@ -68,9 +68,11 @@ def assemble(plans: Sequence[FilePlan], choices: Choices, *, skip_bad: bool) -> 
     Raises:
         BadValue: Many rows of a file are broken.
         EmptyData: No row names both a user and an item.
-        ConfigError: A kind was told for a column that describes nothing.
+        ConfigError: A kind was told for a column that describes nothing, or an event for neither
+            a file nor a word.
     """
     parts, done = _Parts(), []
+    check_told(plans, choices)
     happened = events_of_files(plans, choices)
     for plan in plans:
         if plan.table == "interactions":

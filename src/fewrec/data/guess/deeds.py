@@ -11,6 +11,7 @@ from fewrec.data.guess.headers import words
 from fewrec.data.guess.opinions import deed_of
 from fewrec.data.guess.plan import FilePlan
 from fewrec.data.guess.raw import Doubt
+from fewrec.errors import ConfigError, nearest
 
 _NAMED = ("view", "click", "cart", "buy", "like", "dislike", "skip", "impression", "play")
 _DEFAULT = "play"
@@ -34,6 +35,21 @@ def events_of_files(plans: Sequence[FilePlan], choices: Choices) -> dict[str, st
         rated = "rate" if plan.column("value") and not (named[name] == "play") else ""
         found[name] = rated or named[name] or (_DEFAULT if mixed or columns else "")
     return found
+
+
+def check_told(plans: Sequence[FilePlan], choices: Choices) -> None:
+    """Refuse events told for something that is neither a file nor a word for an event.
+
+    Raises:
+        ConfigError: There is no such file or word.
+    """
+    files = {plan.raw.name for plan in plans}
+    columns = [cells for plan in plans if (cells := plan.cells("event")) is not None]
+    here = {word for cells in columns for word in cells.drop_nulls().unique()}
+    for name, event in choices.events.items():
+        if name not in files | here:
+            told = nearest(name, files | here, "files and words")
+            raise ConfigError(f"--event {name}={event}: no file and no event is called so. {told}")
 
 
 def told_event(plan: FilePlan, event: str, choices: Choices) -> FilePlan:

@@ -19,9 +19,13 @@ from fewrec.data.guess.reading import read_raw
 from fewrec.data.guess.related import with_owners
 from fewrec.data.guess.roles import Pick, column_of, event_roles
 from fewrec.data.guess.tables import Verdict
+from fewrec.data.liked import EVERY_ROW
 from fewrec.data.settings import DataSettings
 from fewrec.data.sources import dataset_from_tables
 from fewrec.errors import MissingColumn
+
+_FINE_SCALE = 100
+"""Values that differ by more than this are counts or amounts, not marks."""
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,22 @@ def guess_files(
         settings={**settings, "like": rule} if rule.startswith("value") else settings,
         rule=rule,
         likes=(likes, len(dataset.interactions) - likes),
-        doubts=made.doubts,
+        doubts=(*made.doubts, *_many_levels(made.tables.get("interactions"), rule)),
         notes=made.notes,
         faults=made.faults,
     )
+
+
+def _many_levels(events: pl.DataFrame | None, rule: str) -> list[Doubt]:
+    """Doubt "every row is a like" where values look like marks on a fine scale, not counts."""
+    if events is None or rule != EVERY_ROW or "value" not in events.columns:
+        return []
+    values = events["value"].drop_nulls().to_numpy()
+    if not len(values) or values.max() - values.min() > _FINE_SCALE:
+        return []
+    bound = float(values.min() + 0.6 * (values.max() - values.min()))
+    few = f"the values have {len(set(values)):,} levels, so every row counts as a like"
+    return [Doubt(few, f"--like 'value >= {bound:.2g}'")]
 
 
 def _label(path: Path, paths: Sequence[Path]) -> str:
