@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.data.messy import MESSY, Messy
 
 from fewrec.data.guess import Guess, guess_files
-from tests.data.messy import MESSY, Messy
 
 
 def misreadings(case: Messy, guess: Guess) -> list[str]:

@@ -24,6 +24,12 @@ _LETTERS = {
 _SIGNS = frozenset("‘’“”„–—…€•™°§©®«»£¥¡¿ºª´·×²³½¼¾µ±\xa0")
 _CONTAINS = {"cp949": ("gb18030", "big5"), "euc_jp": ("gb18030", "big5")}
 """Any text of the first is plausible in the others, but hardly any of theirs in the first."""
+_COMMON = {
+    "cp1251": "оеаинтсрвлкмдпуяыьгзбчй",
+    "koi8-r": "оеаинтсрвлкмдпуяыьгзбчй",
+    "cp1253": "αοιετσνηυρπκλμςάόίέήύώδγθ",
+}
+"""Letters that make up nearly all of a text in the language."""
 _SCRIPTS = {"cp1251": "CYRILLIC", "koi8-r": "CYRILLIC", "cp1253": "GREEK", "cp1255": "HEBREW"}
 
 
@@ -40,6 +46,11 @@ class Decoded:
     text: str
     encoding: str
     rivals: tuple[str, ...] = ()
+
+    @property
+    def readable(self) -> str:
+        """The text with a replacement character for each byte that could not be decoded."""
+        return self.text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def decode(raw: bytes, encoding: str = "", file: str = "") -> Decoded:
@@ -174,7 +185,10 @@ def _script(name: str) -> Callable[[str, int], float]:
         before, after = _around(text, n)
         mixed = (before.isascii() and before.isalpha()) or (after.isascii() and after.isalpha())
         inside = text[n].isupper() and before.isalpha()
-        return 0.1 if mixed or (inside and before.islower()) else 0.7 if inside else 1.0
+        if mixed or (inside and before.islower()):
+            return 0.1
+        common = not _COMMON.get(name) or text[n].casefold() in _COMMON[name]
+        return (0.7 if inside else 1.0) * (1.0 if common else 0.7)
 
     return judge
 

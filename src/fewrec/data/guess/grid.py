@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -28,6 +29,8 @@ _TOTALS = (
     "合計",
 )
 CLOSING = "a closing line, not a row"
+_BROKEN = re.compile("[\udc80-\udcff]")
+"""Bytes that could not be decoded, as ``encoding`` leaves them."""
 _PADDED = 0.05
 """Above this share of short rows, blank cells at the end are taken to be left out."""
 
@@ -122,7 +125,11 @@ def _evened(path: Path, rows: list[tuple[int, list[str]]], dialect: Dialect) -> 
     short = sum(n for cells, n in counts.items() if cells < width)
     pad = short > _PADDED * len(rows)
     lines, even, faults, mended = [], [], [], 0
+    damaged = any(_BROKEN.search(cell) for _, cells in rows for cell in cells)
     for line, cells in rows:
+        if damaged and _BROKEN.search(dialect.separator.join(cells)):
+            faults.append(_undecodable(path, line, dialect.separator.join(cells)))
+            continue
         fitted = _fitted(cells, width, pad or line == rows[0][0])
         if fitted is None:
             fitted = rejoin_entities(cells, width, dialect.separator)
@@ -143,6 +150,13 @@ def _evened(path: Path, rows: list[tuple[int, list[str]]], dialect: Dialect) -> 
     columns = [pl.Series(column, dtype=pl.String) for column in zip(*even, strict=True)]
     frame = pl.DataFrame({f"c{n}": column for n, column in enumerate(columns)})
     return Grid(frame, np.array(lines, dtype=np.int64), tuple(faults), tuple(notes))
+
+
+def _undecodable(path: Path, line: int, row: str) -> Fault:
+    shown = row.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    fix = "Correct these bytes, or name the file's --encoding."
+    problem = "the row holds bytes that are not UTF-8"
+    return Fault("interactions", str(path), line, "", shown, problem, fix, {"row": shown})
 
 
 def _true_width(rows: list[tuple[int, list[str]]], width: int) -> int:

@@ -46,17 +46,18 @@ _GRADES: Mapping[int, str] = {
         中評, 中立, ふつう, まあまあ, どちらでもない, 보통, 그저 그래요, 중립
     """,
     2: """
-        bad, dislike, disliked, disliked it, did not like, didn t like, didn t like it, not good,
-        poor, negative, disagree, unsatisfied, dissatisfied, not recommended, boring, no, n,
-        false, thumbs down, down, downvote, not interested, unhappy, weak, con, skip it, pass,
-        rotten, lose, would not recommend, 👎, 👎🏻, 👎🏽, 🙁, 😞, ✗, ✘, ❌, schlecht,
-        gefallt nicht, gefallt mir nicht, mag ich nicht, negativ, unzufrieden, nein,
-        daumen runter, mangelhaft, stimme nicht zu, mauvais, pas aime, je n aime pas, non,
-        negatif, insatisfait, malo, no me gusta, no me gusto, negativo, insatisfecho, ruim,
-        nao gostei, nao gosto, nao, cattivo, non mi piace, slecht, niet leuk, nee, scarso, плохо,
-        не нравится, не понравилось, нет, отрицательно, дизлайк, 不喜欢, 不喜歡, 不好, 差, 差评,
-        差評, 不推荐, 不推薦, 不满意, 否, 踩, 没用, 难吃, 悪い, 嫌い, 不満, いいえ, つまらない,
-        良くない, 나쁨, 싫어요, 싫어함, 불만족, 아니요, 아니오, 별로, 비추천
+        bad, dislike, disliked, disliked it, did not like, do not like, don t like, didn t like,
+        didn t like it, not good, poor, negative, disagree, unsatisfied, dissatisfied,
+        not recommended, boring, no, n, false, thumbs down, down, downvote, not interested,
+        unhappy, weak, con, skip it, pass, rotten, lose, would not recommend, 👎, 👎🏻, 👎🏽, 🙁,
+        😞, ✗, ✘, ❌, schlecht, gefallt nicht, gefallt mir nicht, mag ich nicht, negativ,
+        unzufrieden, nein, daumen runter, mangelhaft, stimme nicht zu, mauvais, pas aime,
+        je n aime pas, non, negatif, insatisfait, malo, no me gusta, no me gusto, negativo,
+        insatisfecho, ruim, nao gostei, nao gosto, nao, cattivo, non mi piace, slecht, niet leuk,
+        nee, scarso, плохо, не нравится, не понравилось, нет, отрицательно, дизлайк, 不喜欢,
+        不喜歡, 不好, 差, 差评, 差評, 不推荐, 不推薦, 不满意, 否, 踩, 没用, 难吃, 悪い, 嫌い,
+        不満, いいえ, つまらない, 良くない, 나쁨, 싫어요, 싫어함, 불만족, 아니요, 아니오, 별로,
+        비추천
     """,
     1: """
         terrible, hate, hated, hated it, can t stand it, hate it, awful, horrible, very bad,

@@ -63,7 +63,7 @@ def read_raw(path: Path, spelling: Spelling) -> Raw:
     _refuse_binary(path, data)
     told = decode(data, spelling.encoding, str(path))
     if told.text.lstrip()[:1] in ("{", "["):
-        found = read_json(path, told.text)
+        found = read_json(path, told.readable)
         if found is not None:
             return replace(found, form=(told.encoding, *found.form))
     return _read_cells(path, told, spelling)
