@@ -25,6 +25,7 @@ from fewrec.protocols import TextEncoder, Writer
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.recommender.asking import Asker, asker, stacked
 from fewrec.recommender.card import card_of, model_card
+from fewrec.recommender.explaining import Explanation, against
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.pairs import score_pairs
 from fewrec.recommender.rankers import experts_for, hybrid
@@ -39,6 +40,9 @@ EXPOSURE_PEOPLE = 1000
 
 CELLS = 4_000_000
 """People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
+
+FOR_EVERYBODY = ("popularity", "item-prior", "groups", "profile")
+"""Experts that do not look at what a person liked."""
 
 Progress = Callable[[str, float], None]
 
@@ -190,6 +194,61 @@ class Recommender:
         if query.profile and self.encoder is None:
             notes.append("the catalogue has no text, so the profile was not used.")
         return tuple(notes)
+
+    def explain(self, query: Query, item: str) -> Explanation:
+        """Say where one item stands for a person, why, and what holds it back.
+
+        Args:
+            query: Who asks, and what may be shown.
+            item: Id or title of any item, also of one the person has already.
+
+        Raises:
+            UnknownId: The item, or one named in the query, is not in the catalogue.
+            AmbiguousTitle: A title fits several items.
+        """
+        model = self if query.before is None else self.as_of(query.before)
+        who, row = asker(query, model.known), model.known.catalog.find(item)
+        history = who.history
+        seen = bool((history.item == row).any())
+        if seen:  # what may not be shown has no score; ask as if it might
+            history = asker(replace(query, include_seen=True), model.known).history
+        scores = model.fusion.scores(history)[0]
+        ids = model.known.catalog.items.ids
+        (evidence,) = model.fusion.evidence(history, np.array([row]), ids)
+        shown = bool(who.usable[row])
+        return Explanation(
+            item=ids[row],
+            title=model.known.catalog.titles[row],
+            score=evidence.score,
+            rank=int((scores[who.usable] > scores[row]).sum()) + 1 if shown else None,
+            of=int(who.usable.sum()),
+            stage=who.stage,
+            seen=seen,
+            reasons=model.writer.reasons(evidence, model._titles(evidence)),
+            against=against(evidence.contributions),
+            evidence=evidence,
+        )
+
+    def similar(self, item: str, k: int = 10) -> Slate:
+        """Items that liking one item speaks for.
+
+        The scores are what the item adds for somebody who likes nothing else; what is the same
+        for everybody (popularity, prior) stays out.
+
+        Args:
+            item: Id or title.
+            k: How many, at least 1.
+
+        Raises:
+            UnknownId: The item is not in the catalogue.
+            AmbiguousTitle: The title fits several items.
+        """
+        query = Query(likes=(item,), k=k)
+        who = asker(query, self.known)
+        terms = self.fusion.contributions(who.history)
+        personal = [e for e, name in enumerate(self.fusion.experts) if name not in FOR_EVERYBODY]
+        scores: Floats = terms[:, personal].sum(axis=1, dtype=np.float32)
+        return self._chosen(query, who, scores, explain=False)
 
     def score(self, pairs: pl.DataFrame) -> Doubles:
         """P(like) of (user, item) pairs, in [0, 1], in their order.

@@ -51,9 +51,9 @@ def read_fit_settings(folder: Path, config: Path | None, seed: int | None) -> Fi
             else than it must; the message names file and key.
     """
     home = folder / "fewrec.toml"
-    told = _checked(read_settings(home).model, f"{home}, [model]")
+    told = checked(read_settings(home).model, f"{home}, [model]")
     if config is not None:
-        told |= _checked(_toml(config), str(config))
+        told |= checked(_toml(config), str(config))
     if seed is not None:
         told["seed"] = seed
     return FitSettings(**told)
@@ -68,8 +68,16 @@ def _toml(file: Path) -> Mapping[str, Any]:
         raise ConfigError(f"{file}: this is not valid TOML: {fault}.") from fault
 
 
-def _checked(told: Mapping[str, Any], place: str) -> dict[str, Any]:
-    """What was told, if it is valid."""
+def checked(told: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """What was told, if it is valid.
+
+    Args:
+        told: Settings by name.
+        place: Where they stand, for messages.
+
+    Raises:
+        ConfigError: A key is unknown or holds something else than it must.
+    """
     try:
         return FitSettings.model_validate(told).model_dump(exclude_unset=True)
     except ValidationError as fault:

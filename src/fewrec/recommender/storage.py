@@ -87,6 +87,8 @@ class Manifest:
         metrics: Cross-fitted NDCG@10 of each expert by number of known interactions.
         versions: Of the libraries.
         schema: Of the folder.
+        whole_ids: ``user`` and ``item``, if their ids were whole numbers in the data frames of
+            the fit, so that answers have whole numbers too.
     """
 
     data: str
@@ -107,6 +109,7 @@ class Manifest:
     metrics: Mapping[str, Mapping[str, float]]
     versions: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
+    whole_ids: tuple[str, ...] = ()
 
     @classmethod
     def of(

@@ -1,0 +1,415 @@
+"""The Python interface: data frames of pandas or polars in, data frames out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from fewrec.data.faults import Inspector
+from fewrec.data.frames import Kind, ids_of, is_pandas, kind_of, returned, to_polars, with_column
+from fewrec.data.settings import TABLES
+from fewrec.data.slate import Query, Slate
+from fewrec.data.sources import dataset_from_tables
+from fewrec.data.tables import Table, as_ids
+from fewrec.data.times import parse_dates, read_times
+from fewrec.errors import ConfigError, MissingColumn, nearest
+from fewrec.recommender.explaining import Explanation
+from fewrec.recommender.model import Progress, Recommender
+from fewrec.recommender.settings import checked
+
+Frame = Any
+"""A data frame of pandas or polars, or a mapping of columns."""
+
+
+def fit(
+    interactions: Frame | None = None,
+    items: Frame | None = None,
+    users: Frame | None = None,
+    graph: Frame | None = None,
+    links: Frame | None = None,
+    *,
+    like: str | None = None,
+    seed: int = 0,
+    encoder: str | None = None,
+    experts: Sequence[str] | None = None,
+    name: str = "data",
+    skip_bad: bool = False,
+    progress: bool | Progress = False,
+) -> Model:
+    """Fit a model on data frames; any one of them is enough.
+
+    Args:
+        interactions: Columns ``user``, ``item``; optionally ``value``, ``event``, ``timestamp``.
+        items: Column ``item``; optionally ``title`` and any further columns.
+        users: Column ``user`` and any further ones; ``profile`` is free text.
+        graph: Columns ``head``, ``relation``, ``tail``.
+        links: Columns ``item``, ``entity``.
+        like: The liked rule, such as ``value >= 4``; chosen from the columns where None.
+        seed: Of all randomness. Same seed, data and versions: same model.
+        encoder: Name of a text encoder; chosen by the catalogue's language where None.
+        experts: Names of the rankers to weigh; all that fit the data where None.
+        name: What to call the data.
+        skip_bad: Leave faulty rows out (``notes`` say how many) instead of raising.
+        progress: Show bars, or tell a function each step and the share done of it.
+
+    Returns:
+        The model; it answers with frames of pandas where one of these was one.
+
+    Raises:
+        DataError: A table, row, column or cell is at fault; the message says which.
+        ConfigError: A setting does not fit.
+    """
+    given = (interactions, items, users, graph, links)
+    tables = _tables(*given)
+    dataset = dataset_from_tables(*tables, like=like, name=name, skip_bad=skip_bad)
+    _check_experts(experts)
+    with _shown(progress) as tell:
+        made = Recommender.fit(dataset, seed=seed, encoder=encoder, experts=experts, progress=tell)
+    whole = tuple(column for column in ("user", "item") if _whole_numbers(column, tables))
+    manifest = replace(made.manifest, whole_ids=whole)
+    return Model(replace(made, manifest=manifest), kind_of(*given))
+
+
+def load(folder: str | Path, frames: Kind = "polars") -> Model:
+    """Read a model that ``Model.save`` or ``fewrec fit`` has written.
+
+    Args:
+        folder: Of the model.
+        frames: Which frames it answers with.
+
+    Raises:
+        ModelError: There is none, it is half-written, or another version wrote it.
+    """
+    return Model(Recommender.load(Path(folder)), frames)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A fitted model: recommends, scores, explains, takes in newcomers.
+
+    Ids that were whole numbers in all tables of the fit are whole numbers in its answers.
+
+    Attributes:
+        recommender: What does the work.
+        frames: Which frames it answers with, where the question was no frame.
+    """
+
+    recommender: Recommender
+    frames: Kind = "polars"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was decided or left out while reading the data, sentence by sentence."""
+        return self.recommender.manifest.notes
+
+    def recommend(
+        self,
+        users: Any = None,  # noqa: ANN401 - an id, ids, a series or a frame
+        k: int = 10,
+        *,
+        likes: Iterable[Any] = (),
+        dislikes: Iterable[Any] = (),
+        profile: str = "",
+        before: Any = None,  # noqa: ANN401 - seconds, a date, or text
+        include_seen: bool = False,
+        diversity: float = 0.0,
+        allowed: Iterable[Any] | None = None,
+        excluded: Iterable[Any] = (),
+    ) -> Frame:
+        """Recommend items to one or many users, or to a stranger.
+
+        Args:
+            users: An id, several (list, array, series), or a frame with the column ``user``
+                (and optionally ``profile``); None for a stranger. Unknown ids are strangers too.
+            k: How many items for each.
+            likes: Items the person likes, by id or title; for one person only.
+            dislikes: Items the person does not like; for one person only.
+            profile: What the person writes about themselves; for one person only.
+            before: Use only interactions strictly before this time: seconds since 1970, a
+                ``datetime``, or an ISO date.
+            include_seen: Also items the person already has.
+            diversity: From 0, the best items, to 1, the most varied slate.
+            allowed: Only these items (ids) may be shown; None for all.
+            excluded: These items (ids) are never shown.
+
+        Returns:
+            A frame with ``user``, ``item``, ``title``, ``rank`` (from 1) and ``score``.
+
+        Raises:
+            UnknownId: An item named is not in the catalogue.
+            AmbiguousTitle: A title fits several items.
+            ConfigError: The options contradict each other, or one is out of range.
+        """
+        people = _people(users)
+        said = Query(
+            likes=tuple(ids_of(likes)),
+            dislikes=tuple(ids_of(dislikes)),
+            profile=profile,
+            k=k,
+            include_seen=include_seen,
+            before=_seconds(before),
+            diversity=diversity,
+            allowed=None if allowed is None else frozenset(ids_of(allowed)),
+            excluded=frozenset(ids_of(excluded)),
+        )
+        if len(people) != 1 and (said.likes or said.dislikes or profile):
+            raise ConfigError(
+                f"likes, dislikes and profile describe one person, but {len(people)} were asked "
+                "about. Put profiles into a column of `users`, and likes into `with_data`."
+            )
+        queries = [replace(said, user=u, profile=profile or text) for u, text in people]
+        answer = _joined(self.recommender.slates(queries))
+        kind: Kind = "pandas" if is_pandas(users) else self.frames
+        if isinstance(users, (pl.DataFrame, pl.Series)):
+            kind = "polars"
+        return returned(self._as_given(answer), kind)
+
+    def slate(
+        self,
+        user: Any = None,  # noqa: ANN401 - an id
+        *,
+        likes: Iterable[Any] = (),
+        dislikes: Iterable[Any] = (),
+        profile: str = "",
+        k: int = 10,
+        explain: bool = True,
+        diversity: float = 0.0,
+        include_seen: bool = False,
+    ) -> Slate:
+        """Answer one person, with reasons; the slate shows itself in a notebook.
+
+        Args:
+            user: An id; None for a stranger.
+            likes: Items the person likes, by id or title.
+            dislikes: Items the person does not like.
+            profile: What the person writes about themselves.
+            k: How many items.
+            explain: Whether to give evidence and reasons.
+            diversity: From 0, the best items, to 1, the most varied slate.
+            include_seen: Also items the person already has.
+
+        Raises:
+            UnknownId: An item named is not in the catalogue.
+            AmbiguousTitle: A title fits several items.
+        """
+        query = replace(
+            _query(user, likes, dislikes, profile),
+            k=k,
+            diversity=diversity,
+            include_seen=include_seen,
+        )
+        return self.recommender.slate(query, explain=explain)
+
+    def score(self, pairs: Frame) -> Frame:
+        """P(like) of (user, item) pairs.
+
+        Args:
+            pairs: Columns ``user``, ``item``, optionally ``timestamp``: then only what happened
+                strictly before it is evidence. A pair's own rows never are.
+
+        Returns:
+            The same frame with one column more, ``score``, in [0, 1].
+
+        Raises:
+            MissingColumn: ``user`` or ``item`` is not there.
+            BadValue: A timestamp is no time.
+        """
+        table = Table.of_frame("pairs", to_polars(pairs, "pairs"))
+        for column in ("user", "item"):
+            if column not in table.frame.columns:
+                near = nearest(column, table.frame.columns, "columns")
+                raise MissingColumn(f"there is no column {column!r}", file="pairs", fix=near)
+        asked = pl.DataFrame([as_ids(table, "user"), as_ids(table, "item")])
+        asked = asked.with_columns(pl.all().fill_null(""))
+        if "timestamp" in table.frame.columns:
+            timed = read_times(table, "timestamp", Inspector())
+            asked = asked.with_columns(timed.frame["timestamp"])
+        return with_column(pairs, "score", self.recommender.score(asked))
+
+    def explain(
+        self,
+        item: Any,  # noqa: ANN401 - an id or title
+        user: Any = None,  # noqa: ANN401 - an id
+        *,
+        likes: Iterable[Any] = (),
+        dislikes: Iterable[Any] = (),
+        profile: str = "",
+    ) -> Explanation:
+        """Say where an item stands for a person, why, and why not higher.
+
+        Args:
+            item: Id or title of any item.
+            user: An id; None for a stranger.
+            likes: Items the person likes, by id or title.
+            dislikes: Items the person does not like.
+            profile: What the person writes about themselves.
+
+        Raises:
+            UnknownId: An item is not in the catalogue.
+            AmbiguousTitle: A title fits several items.
+        """
+        return self.recommender.explain(_query(user, likes, dislikes, profile), str(item))
+
+    def similar(self, item: Any, k: int = 10) -> Frame:  # noqa: ANN401 - an id or title
+        """Items that liking one item speaks for.
+
+        Args:
+            item: Id or title.
+            k: How many.
+
+        Returns:
+            A frame with ``item``, ``title``, ``rank`` (from 1) and ``score``.
+
+        Raises:
+            UnknownId: The item is not in the catalogue.
+            AmbiguousTitle: The title fits several items.
+        """
+        answer = _joined([self.recommender.similar(str(item), k)]).drop("user")
+        return returned(self._as_given(answer), self.frames)
+
+    def with_data(
+        self,
+        interactions: Frame | None = None,
+        items: Frame | None = None,
+        users: Frame | None = None,
+        graph: Frame | None = None,
+        links: Frame | None = None,
+    ) -> Model:
+        """Take in what is new, without refitting: people, items, interactions of both.
+
+        Args:
+            interactions: As in ``fit``; rows the model knows already are not counted twice.
+            items: Newcomers; known items keep what they were.
+            users: Newcomers, or news of known users.
+            graph: Of newcomers.
+            links: Of newcomers.
+
+        Returns:
+            Another model; this one stays as it is.
+
+        Raises:
+            DataError: A table, row, column or cell is at fault.
+        """
+        tables = _tables(interactions, items, users, graph, links)
+        data = dataset_from_tables(*tables, alike=self.recommender.precedent)
+        return replace(self, recommender=self.recommender.with_data(data))
+
+    def save(self, folder: str | Path) -> None:
+        """Write the model into a folder, all at once; ``fewrec`` on the command line reads it too.
+
+        Raises:
+            ModelError: The folder holds something else, or cannot be written; an older model in
+                it stays as it was.
+        """
+        self.recommender.save(Path(folder))
+
+    def _as_given(self, answer: pl.DataFrame) -> pl.DataFrame:
+        """Ids as whole numbers where they were that in the tables of the fit."""
+        for column in self.recommender.manifest.whole_ids:
+            if column in answer.columns:
+                numbers = answer[column].cast(pl.Int64, strict=False)
+                if numbers.null_count() == answer[column].null_count():
+                    answer = answer.with_columns(numbers)
+        return answer
+
+    def _repr_html_(self) -> str:
+        told = self.recommender.manifest
+        return (
+            f"<p>Model of {told.data}: {told.users:,} users, {told.items:,} items, "
+            f"{told.rows:,} interactions; liked: {told.liked}</p>"
+        )
+
+
+def _query(user: Any, likes: Any, dislikes: Any, profile: str) -> Query:  # noqa: ANN401
+    name = None if user is None else ids_of([user])[0]
+    return Query(name, tuple(ids_of(likes)), tuple(ids_of(dislikes)), profile)
+
+
+def _people(users: Any) -> list[tuple[str | None, str]]:  # noqa: ANN401 - as in ``recommend``
+    """User and profile of each person asked about."""
+    if users is None:
+        return [(None, "")]
+    if isinstance(users, (str, int)):
+        return [(str(users), "")]
+    if isinstance(users, (pl.DataFrame, pl.LazyFrame)) or (
+        is_pandas(users) and hasattr(users, "columns")
+    ):
+        frame = to_polars(users, "users")
+        if "user" not in frame.columns:
+            near = nearest("user", frame.columns, "columns")
+            raise MissingColumn("there is no column 'user'", file="users", fix=near)
+        if "profile" in frame.columns:
+            said = frame["profile"].cast(pl.String).fill_null("").to_list()
+        else:
+            said = [""] * frame.height
+        return list(zip(ids_of(frame["user"].to_list()), said, strict=True))
+    return [(name, "") for name in ids_of(users)]
+
+
+def _seconds(moment: Any) -> float | None:  # noqa: ANN401 - seconds, a date, or text
+    if moment is None or isinstance(moment, (int, float)):
+        return moment
+    text = moment.isoformat() if hasattr(moment, "isoformat") else str(moment)
+    seconds = parse_dates(pl.Series([text]))[0]
+    if seconds is None:
+        raise ConfigError(
+            f"before={moment!r} is not a time. Give seconds since 1970, a datetime, or an ISO date."
+        )
+    return float(seconds)
+
+
+def _joined(slates: Sequence[Slate]) -> pl.DataFrame:
+    """Slates as one table: user, item, title, rank, score."""
+    titled = [
+        slate.to_frame().with_columns(pl.Series("title", slate.titles, dtype=pl.String))
+        for slate in slates
+    ]
+    kinds = {
+        "user": pl.String,
+        "item": pl.String,
+        "title": pl.String,
+        "rank": pl.Int64,
+        "score": pl.Float64,
+    }
+    return pl.concat([pl.DataFrame(schema=kinds), *(frame.select(list(kinds)) for frame in titled)])
+
+
+def _tables(*given: Frame | None) -> list[pl.DataFrame | None]:
+    """The five tables as polars."""
+    pairs = zip(TABLES, given, strict=True)
+    return [None if frame is None else to_polars(frame, name) for name, frame in pairs]
+
+
+def _whole_numbers(column: str, tables: Sequence[pl.DataFrame | None]) -> bool:
+    held = [f[column] for f in tables if f is not None and column in f.columns]
+    return bool(held) and all(cells.dtype.is_integer() for cells in held)
+
+
+def _check_experts(experts: Sequence[str] | None) -> None:
+    if experts is not None:
+        checked({"experts": tuple(experts)}, "fit")
+
+
+@contextmanager
+def _shown(progress: bool | Progress) -> Iterator[Progress | None]:
+    """A function that is told the progress: the given one, bars of rich, or none."""
+    if callable(progress) or not progress:
+        yield progress or None
+        return
+    from rich.progress import Progress as Bars
+
+    with Bars(transient=True) as bars:
+        tasks: dict[str, Callable[[float], None]] = {}
+
+        def tell(step: str, share: float) -> None:
+            if step not in tasks:
+                number = bars.add_task(step, total=1.0)
+                tasks[step] = lambda done: bars.update(number, completed=done)
+            tasks[step](share)
+
+        yield tell
