@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.data.chinese import write_chinese
 from tests.data.messy import MESSY, Messy
+from tests.data.unseen import UNSEEN, UNSEEN_AGAIN, UNSEEN_THIRD
 
 from fewrec.data.guess import Guess, guess_files
 
@@ -37,20 +39,28 @@ def _hashable(rows):
     return [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in rows]
 
 
-@pytest.mark.parametrize("case", MESSY, ids=lambda case: case.name)
-def test_needs_no_edit(case: Messy, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "case", [*MESSY, *UNSEEN, *UNSEEN_AGAIN, *UNSEEN_THIRD], ids=lambda case: case.name
+)
+def test_needs_no_edit_and_says_what_is_doubtful(case: Messy, tmp_path: Path) -> None:
     guess = guess_files(case.write(tmp_path))
     assert misreadings(case, guess) == []
-
-
-@pytest.mark.parametrize("case", MESSY, ids=lambda case: case.name)
-def test_doubts_are_said_with_the_flag_and_only_where_there_are_any(
-    case: Messy, tmp_path: Path
-) -> None:
-    guess = guess_files(case.write(tmp_path))
     assert tuple(doubt.flag for doubt in guess.doubts) == case.unsure
 
 
 def test_there_are_twenty_files_and_most_leave_no_doubt() -> None:
     assert len(MESSY) >= 20
     assert sum(not case.unsure for case in MESSY) >= 18
+
+
+def test_a_chinese_catalogue(tmp_path: Path) -> None:
+    guess = guess_files(write_chinese(tmp_path))
+    assert guess.doubts == () and guess.faults == ()
+    assert guess.rule == "value >= 1" and guess.likes == (155, 60)
+    items = guess.tables["items"]
+    assert items.height == 40
+    assert items.row(0) == (
+        "D01", "麻婆豆腐", "川菜", "重辣", 28, "嫩豆腐配牛肉末，花椒麻，辣椒香，拌饭一绝",
+    )  # fmt: skip
+    assert guess.settings["items"]["菜系"] == "category"
+    assert guess.settings["items"]["描述"] == "text"

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 SEPARATORS = (",", ";", "\t", "|", "::", "^", "~", "\x01", "  ", " ")
 """Tried separators. Two spaces stand for two or more of them, one for any white space."""
 
+_GAPS = (" ", "  ")
+"""Separators that also stand inside cells; any sharp one goes before them."""
 _NAMES = {"\t": "tab", "  ": "spaces", " ": "space", "\x01": "\\x01"}
 _SPOKEN = {"tab": "\t", "\\t": "\t", "space": " ", "spaces": "  ", "comma": ",", "pipe": "|"}
 _QUOTES = (("", False), ('"', False), ('"', True), ("'", False), ("'", True))
@@ -116,6 +118,8 @@ def guess_dialect(text: str, separator: str = "") -> Dialect:
         for quote, backslash in _QUOTES
         if _thinkable(sample, mark, quote, backslash)
     ]
+    sharp = [d for d in tried if d.separator not in _GAPS and d.steady > 0.99 and d.width > 1]
+    tried = [d for d in tried if d.separator not in _GAPS] if sharp else tried
     return max(tried, key=_goodness, default=Dialect(separator or ",", skip=skip))
 
 
@@ -132,7 +136,7 @@ def _thinkable(sample: str, separator: str, quote: str, backslash: bool) -> bool
         return False
     if not quote:
         return True
-    if separator in ("::", " ", "  "):
+    if separator in ("::", *_GAPS):
         return False
     edge = re.escape(separator)
     framed = len(re.findall(rf"(?:^|{edge} ?){quote}", sample, re.MULTILINE))
@@ -169,7 +173,7 @@ def _stray(rows: Sequence[tuple[int, list[str]]], quote: str) -> float:
 
 def _goodness(dialect: Dialect) -> tuple[float, int, int]:
     many = (dialect.width - 1) / dialect.width
-    spaces = 0.9 if dialect.separator in (" ", "  ") else 1.0
+    spaces = 0.9 if dialect.separator in _GAPS else 1.0
     rank = -SEPARATORS.index(dialect.separator) if dialect.separator in SEPARATORS else 0
     quoted = 1 if dialect.quote else 0
     return round(dialect.steady**2 * many * spaces, 6), quoted - 2 * dialect.backslash, rank

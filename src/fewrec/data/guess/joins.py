@@ -59,7 +59,7 @@ def _settled(plan: FilePlan, plans: Sequence[FilePlan], choices: Choices) -> Fil
     key = plan.verdict.key or _first_unique(plan.profiles.values())
     if key is None or key_of_another(plan.profiles[key]):
         return plan
-    if plan.table and plan.profiles[key].meaning.best in ("user", "item"):
+    if plan.table and (_named(plan, key) or any(map(_by_order, _of(plans, "interactions")))):
         return plan
     users, items = (_ids(plans, "interactions", role) for role in ("user", "item"))
     if users is None or items is None:
@@ -75,6 +75,16 @@ def _settled(plan: FilePlan, plans: Sequence[FilePlan], choices: Choices) -> Fil
     why = f"its ids are those of the {table} in the interactions"
     verdict = Verdict(table, 0.8, why, key)
     return plan_columns(replace(plan, verdict=verdict, picks={}), choices)
+
+
+def _named(plan: FilePlan, key: str) -> bool:
+    return plan.profiles[key].meaning.best in ("user", "item")
+
+
+def _by_order(plan: FilePlan) -> bool:
+    """True where only the order of the columns told user from item."""
+    user = plan.column("user")
+    return user is not None and plan.picks[user].why.startswith("first of")
 
 
 def _telling(plan: FilePlan, key: str) -> bool:
@@ -144,7 +154,7 @@ def _explained(plan: FilePlan, name: str, role: str, why: str) -> FilePlan:
 def _swapped(plan: FilePlan, plans: Sequence[FilePlan]) -> FilePlan:
     """Settle two columns of ids that only their order told apart."""
     user, item = plan.column("user"), plan.column("item")
-    if not user or not item or not plan.picks[user].why.startswith("first of"):
+    if not user or not item or not _by_order(plan):
         return plan
     users, items = _ids(plans, "users", "user"), _ids(plans, "items", "item")
     if users is None and items is None:

@@ -157,7 +157,7 @@ def key_like(profile: Profile) -> bool:
     """True where cells could be ids: short, several, no fractions, no times."""
     told = max(profile.meaning.of("user"), profile.meaning.of("item")) >= 0.5
     if profile.levels < 2 or profile.wordy > 12 or profile.length > 120:
-        return told and profile.levels > 0
+        return told
     if told:
         return True
     if profile.times is not None and profile.times.certain:
@@ -256,7 +256,7 @@ def _mute(profile: Profile) -> bool:
 def _told(free: Profiles, role: str, other: str) -> str | None:
     """The column whose header speaks most for a role, and not more for the other one."""
     told = {
-        name: profile.meaning.of(role) - 0.05 * (1 - profile.filled)
+        name: profile.meaning.of(role) - (0.05 if profile.levels else 0.5) * (1 - profile.filled)
         for name, profile in free.items()
         if profile.meaning.of(role) >= _PERSONAL
         and profile.meaning.of(role) >= profile.meaning.of(other)
