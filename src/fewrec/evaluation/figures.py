@@ -53,7 +53,7 @@ def pareto_curve(points: Sequence[tuple[float, float, float]]) -> Figure:
         axes.plot(shown, accuracy, **_OURS)
         for d, x, y in zip(diversity, shown, accuracy, strict=True):
             axes.annotate(f"{d:g}", (x, y), (4, 5), textcoords="offset points", color=SOFT, size=8)
-        axes.set_ylim(*_room(min(accuracy.min(), floor), accuracy.max()))
+        axes.set_ylim(*_room(min(accuracy.min(), 0.95 * accuracy.max()), accuracy.max()))
         axes.set_xlim(*_room(shown.min(), shown.max()))
         axes.annotate(
             "99 % of the best", (0, floor), (4, -10), xycoords=("axes fraction", "data"),

@@ -9,6 +9,8 @@ from fewrec.evaluation.curve_figure import people_named, size_order
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.table import CHOSEN, tally
 
+_CLICKS = 3
+
 
 def headline(document: Mapping[str, Any]) -> str:
     """The finding of a document of the JSON contract, in one or two sentences.
@@ -29,7 +31,9 @@ def headline(document: Mapping[str, Any]) -> str:
 
 def _lists(ours: Row, rows: Sequence[Row]) -> str:
     cell = {key: ours.get(key) for key in ("segment", "k", "shots", "diversity")}
-    sentence = f"hybrid reaches NDCG@10 {_spread(ours)} over {ours['users']:,} people"
+    asked = "people" if ours.get("k") is None else f"new people with {ours['k']} clicks known"
+    asked = f"people after {ours['shots']} labelled rows" if ours.get("shots") else asked
+    sentence = f"hybrid reaches NDCG@10 {_spread(ours)} for {ours['users']:,} {asked}"
     popular = _first(rows, ranker="popularity", metric="ndcg@10", **cell)
     shown = _first(rows, ranker="hybrid", metric="coverage", **cell)
     if popular:
@@ -56,7 +60,7 @@ def _curve(rows: Sequence[Row], comparisons: Sequence[Row]) -> str:
     ]
     if not ours:
         return "The learning curve has no cells yet."
-    cell = next((r for r in ours if (r["n"], r["k"]) == (20, 3)), ours[len(ours) // 2])
+    cell = next((r for r in ours if (r["n"], r["k"]) == (20, _CLICKS)), ours[len(ours) // 2])
     counts = tally(select(comparisons, a="hybrid", b=CHOSEN, segment="new_users", metric="ndcg@10"))
     score = (
         f" Over {sum(counts[v] for v in ('won', 'tied', 'lost'))} cells it wins {counts['won']}, "
@@ -88,13 +92,14 @@ def _saved(ours: Row, rows: Sequence[Row]) -> str:
 
 
 def _first(rows: Sequence[Row], **keys: object) -> Row | None:
-    """The first defined row with these keys, of the whole data before any segment."""
+    """A defined row with these keys: of the whole data, else with three clicks, else the first."""
     found = [r for r in select(rows, **keys) if r["mean"] is not None and "diversity" not in r]
-    whole = [r for r in found if r.get("segment") in (None, "all")]
-    return next(iter(whole or found), None)
+    whole = [r for r in found if r.get("segment") is None]
+    few = [r for r in found if r.get("k") == _CLICKS]
+    return next(iter(whole or few or found), None)
 
 
 def _spread(row: Row) -> str:
     if row.get("low") is None:
         return f"{row['mean']:.3f}"
-    return f"{row['mean']:.3f} (95 % interval {row['low']:.3f} – {row['high']:.3f})"
+    return f"{row['mean']:.3f} [{row['low']:.3f}, {row['high']:.3f}]"

@@ -16,6 +16,7 @@ from fewrec.evaluation.rows import Row, metric_row
 from fewrec.evaluation.stopwatch import Measured, in_own_process, timed, wall_seconds
 from fewrec.knowledge.text import item_texts, text_encoder
 from fewrec.recommender import Recommender
+from fewrec.seeding import generator
 
 QUERIES = 200
 PAIRS = 5000
@@ -95,11 +96,16 @@ def _recommend(folder: Path, model: Path) -> Measured:
 
 
 def _score(folder: Path, model: Path) -> Measured:
+    """Pairs that never met, as a caller asks for; they come in any order."""
     rows, fitted = read_folder(folder).interactions, Recommender.load(model)
+    random = generator(0, "speed pairs")
+    user, item = (random.integers(0, len(ids), 2 * PAIRS) for ids in (rows.users, rows.items))
+    met = np.isin(user * len(rows.items) + item, rows.user * len(rows.items) + rows.item)
+    new = np.flatnonzero(~met)[:PAIRS]
     pairs = pl.DataFrame(
         {
-            "user": [rows.users.ids[u] for u in rows.user[:PAIRS]],
-            "item": [rows.items.ids[i] for i in rows.item[:PAIRS]],
+            "user": [rows.users.ids[u] for u in user[new]],
+            "item": [rows.items.ids[i] for i in item[new]],
         }
     )
     seconds = timed(lambda: fitted.score(pairs), 3)

@@ -12,6 +12,7 @@ from fewrec.evaluation.table import CHOSEN, tally
 
 LIST_METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
 PAIR_METRICS = ("auc", "uauc", "logloss", "ece")
+_COUNTS_HEAD = ("hybrid against", "won", "tied", "lost", "not worse by 1 %", "lowest difference")
 _VARIETY = ("ndcg@10", "coverage", "overlap", "gini", "ild", "novelty")
 SEGMENTS = {
     "new_users": "new people",
@@ -74,30 +75,49 @@ def variety_tables(rows: Sequence[Row]) -> str:
 
 
 def comparison_tables(rows: Sequence[Row]) -> str:
-    """``hybrid`` against each other ranker: difference, interval, verdict."""
-    if not rows:
+    """Hybrid against each other ranker: difference, interval, verdict; segments folded."""
+    shown = [r for r in rows if r["difference"] is not None]
+    whole = [r for r in shown if not cell_of(r, *_AROUND)]
+    apart = [r for r in shown if cell_of(r, *_AROUND)]
+    if not shown:
         return ""
+    counted = page.table(_COUNTS_HEAD, [_counts_line(*f) for f in _families(apart)])
+    folded = page.folded("Cell by cell", counted + _forest_table(apart)) if apart else ""
+    title = "<h3>Who is ahead, on the same people</h3>"
+    return title + (_forest_table(whole) if whole else counted) + folded
+
+
+def _families(rows: Sequence[Row]) -> list[tuple[str, list[Row]]]:
+    """Comparisons that were tested together: the same other ranker and metric, all cells."""
+    keys = dict.fromkeys((r["b"], r["metric"]) for r in rows)
+    several = len({metric for _, metric in keys}) > 1
+    return [
+        (f"{page.ranker_name(b)}, {metric}" if several else b, select(rows, b=b, metric=metric))
+        for b, metric in keys
+    ]
+
+
+def _forest_table(rows: Sequence[Row]) -> str:
     ends = [
         abs(r[key]) for r in rows for key in ("low", "high", "difference") if r[key] is not None
     ]
     reach = max([*ends, 1e-9])
-    lines = []
-    for row in rows:
-        if row["difference"] is None:
-            continue
-        low = row["difference"] if row["low"] is None else row["low"]
-        high = row["difference"] if row["high"] is None else row["high"]
-        drawn = page.forest(row["difference"], low, high, reach, row["verdict"])
-        cell = cell_name(cell_of(row, *_AROUND))
-        ends_text = f'<span class="ends">{low:+.3f} – {high:+.3f}</span>'
-        lines.append(
-            f"<tr><td>{page.text(page.ranker_name(row['b']))}</td><td>{page.text(cell)}</td>"
-            f"<td>{page.metric_head(row['metric'])}</td>"
-            f"<td>{row['difference']:+.3f}{ends_text}</td><td>{drawn}</td>"
-            f'<td class="{row["verdict"]}">{_verdict(row)}</td></tr>'
-        )
     head = ["hybrid minus", "where", "metric", "difference", "", "verdict"]
-    return "<h3>Who is ahead, on the same people</h3>" + page.table(head, lines)
+    return page.table(head, [_forest_line(row, reach) for row in rows])
+
+
+def _forest_line(row: Row, reach: float) -> str:
+    low = row["difference"] if row["low"] is None else row["low"]
+    high = row["difference"] if row["high"] is None else row["high"]
+    drawn = page.forest(row["difference"], low, high, reach, row["verdict"])
+    ends = f'<span class="ends">{low:+.3f} – {high:+.3f}</span>'
+    return (
+        f"<tr><td>{page.text(page.ranker_name(row['b']))}</td>"
+        f"<td>{page.text(cell_name(cell_of(row, *_AROUND)))}</td>"
+        f"<td>{page.metric_head(row['metric'])}</td>"
+        f"<td>{row['difference']:+.3f}{ends}</td><td>{drawn}</td>"
+        f'<td class="{row["verdict"]}">{_verdict(row)}</td></tr>'
+    )
 
 
 def curve_differences(rows: Sequence[Row]) -> str:
@@ -107,12 +127,11 @@ def curve_differences(rows: Sequence[Row]) -> str:
         return ""
     place = segment_name(str(rows[0].get("segment", "")))
     lines = [_counts_line(b, select(rows, b=b)) for b in others]
-    head = ["hybrid against", "won", "tied", "lost", "not worse by 1 %", "lowest difference"]
     single = select(rows, b=CHOSEN)
     return (
         (_difference_matrix(single, place) if single else "")
         + f"<h3>Cells won, tied and lost in NDCG@10, {page.text(place)} (Holm-corrected)</h3>"
-        + page.table(head, lines)
+        + page.table(_COUNTS_HEAD, lines)
     )
 
 
