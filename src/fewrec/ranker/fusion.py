@@ -2,13 +2,13 @@
 
 The score of item i for a person of whom k interactions are known is a sum over experts e,
 
-    s(u, i) = sum_e w_e(k) [ g(c) + d_e(k) (1 - g(c)) ] z_e(u, i),    g(c) = c / (c + kappa),
+    s(u, i) = sum_e [ w_e(k) g(c) + v_e(k) (1 - g(c)) ] z_e(u, i),    g(c) = c / (c + kappa),
 
 z_e the expert's score standardised over the person's candidates, c the interactions known of
-the item. Only experts that read what an item *is* have another weight for new items: there they
-count w_p(k) d_e(k), with w_p the weight of the item prior, whose scale new and known items
-share, so that a new item meets known ones on equal terms. Each summand, centred over the
-candidates, is that expert's contribution; contributions add up to the score.
+the item. Experts that read what an item *is* have weights v of their own for new items:
+``v_e(k) = s(k) d_e(k)``, the direction d learned by ranking hidden items among themselves, the
+scale s by ranking them among all others. For the other experts v = w. Each summand, centred
+over the candidates, is that expert's contribution; contributions add up to the score.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from fewrec.ranker.rehearsal import (
     item_rates,
     standardised,
 )
-from fewrec.ranker.trust import cold_prior, warm_prior
+from fewrec.ranker.trust import cold_prior, cold_scale_prior, warm_prior
 from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
 
 
@@ -66,11 +66,11 @@ class Fusion:
         rehearsed = self.rehearsal.run(self.experts, training, cold_names, progress)
         warm, cold = rehearsed.people, rehearsed.items
         direction = _direction(cold, cold_names, self.fit_trust)
-        known, trust = _known_weights(warm, names, cold_names, direction, self.fit_trust)
+        known, new, trust = _weights(warm, names, cold_names, direction, self.fit_trust)
         return FittedFusion(
             experts={name: ranker.fit(training) for name, ranker in self.experts.items()},
             known=known,
-            new=_new_weights(known, names, cold_names, direction),
+            new=new,
             preference=_preference(rehearsed, training, names),
             met=_met(training),
             base_rate=ItemCounts.of(training.interactions).base_rate,
@@ -111,68 +111,56 @@ def _against_unseen(lists: Lists) -> Pairs:
 
 
 def _direction(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFit) -> Doubles:
-    """Weights among new items relative to the item prior's, d_e(k). Shape [Q, content]."""
+    """d_e(k), weights among new items with sum 1 at each knot. Shape [Q, content]."""
     weights = cold_prior(names)
     if cold:
         used = [KNOTS.index(k) for k in cold]
         settled = {k: np.zeros_like(lists.warmth) for k, lists in cold.items()}
         fitted, _ = fit_weights(cold, weights[used], settled, fit)
         weights = _filled(weights, used, fitted)
-    anchor = weights[:, names.index(ANCHOR)]
-    least = np.maximum(anchor, 0.2 * weights.max(axis=1))
-    direction: Doubles = weights / np.maximum(least, 1e-6)[:, None]
-    direction[:, names.index(ANCHOR)] = 1.0
-    return direction
+    total = weights.sum(axis=1, keepdims=True)
+    even = np.full_like(weights, 1.0 / max(len(names), 1))
+    return np.where(total > 1e-6, weights / np.maximum(total, 1e-6), even)
 
 
-def _known_weights(
+def _weights(
     warm: Mapping[int, Lists],
     names: tuple[str, ...],
     cold_names: tuple[str, ...],
     direction: Doubles,
     fit: TrustFit,
-) -> tuple[Doubles, float]:
-    """w_e(k) at all knots, shape [Q, E], and the trust in the climb."""
-    prior = warm_prior(names)
-    if not warm:
-        return prior, 0.0
-    used = [KNOTS.index(k) for k in warm]
-    gated = {
-        k: _gated(lists, names, cold_names, direction[q])
-        for q, (k, lists) in zip(used, warm.items(), strict=True)
-    }
-    settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
-    weights, trust = fit_weights(gated, prior[used], settled, fit)
-    weights = _filled(prior, used, weights)
-    anchor = names.index(ANCHOR)
-    weights[:, anchor] = np.maximum(weights[:, anchor], LEAST_ANCHOR)
-    return weights, trust
+) -> tuple[Doubles, Doubles, float]:
+    """Weights among known and among new items, two of shape [Q, E], and trust in the climb."""
+    prior = np.column_stack([warm_prior(names), cold_scale_prior()])
+    weights, trust = prior, 0.0
+    if warm:
+        used = [KNOTS.index(k) for k in warm]
+        gated = {
+            k: _gated(lists, names, cold_names, direction[q])
+            for q, (k, lists) in zip(used, warm.items(), strict=True)
+        }
+        settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
+        fitted, trust = fit_weights(gated, prior[used], settled, fit)
+        weights = _filled(prior, used, fitted)
+    known = weights[:, :-1]
+    scale = np.maximum(weights[:, -1], LEAST_SCALE)
+    new = known.copy()
+    for column, name in enumerate(cold_names):
+        new[:, names.index(name)] = scale * direction[:, column]
+    return known, new, trust
 
 
 def _gated(
     lists: Lists, names: tuple[str, ...], cold_names: tuple[str, ...], direction: Doubles
 ) -> Lists:
-    """Lists whose experts are multiplied by their gates, so that w_e alone weighs them."""
-    warmth = lists.warmth
+    """Lists with one more expert, content among new items, and content gated elsewhere."""
+    place = [names.index(name) for name in cold_names]
+    warmth = lists.warmth[:, None, :]
+    cold = np.einsum("len,e->ln", lists.experts[:, place], direction.astype(np.float32))
     experts = lists.experts.copy()
-    anchor = names.index(ANCHOR)
-    for column, name in enumerate(cold_names):
-        e = names.index(name)
-        if e != anchor:
-            cold_share = np.float32(direction[column]) * (np.float32(1.0) - warmth)
-            experts[:, anchor] += cold_share * lists.experts[:, e]
-            experts[:, e] *= warmth
-    return replace(lists, experts=experts)
-
-
-def _new_weights(
-    known: Doubles, names: tuple[str, ...], cold_names: tuple[str, ...], direction: Doubles
-) -> Doubles:
-    """Weights for new items: w_p(k) d_e(k) for content, w_e(k) for the others. Shape [Q, E]."""
-    new = known.copy()
-    for column, name in enumerate(cold_names):
-        new[:, names.index(name)] = known[:, names.index(ANCHOR)] * direction[:, column]
-    return new
+    experts[:, place] *= warmth
+    whole = np.concatenate([experts, (1.0 - warmth) * cold[:, None, :]], axis=1)
+    return replace(lists, experts=whole.astype(np.float32))
 
 
 def _filled(prior: Doubles, used: list[int], weights: Doubles) -> Doubles:
@@ -181,11 +169,8 @@ def _filled(prior: Doubles, used: list[int], weights: Doubles) -> Doubles:
     return weights[[used.index(q) for q in nearest]]
 
 
-ANCHOR = "item-prior"
-"""The expert on whose scale new and known items meet."""
-
-LEAST_ANCHOR = 0.02
-"""Its least weight, so that new items always have an order among themselves."""
+LEAST_SCALE = 0.02
+"""Least s(k), so that new items always have an order among themselves."""
 
 
 @dataclass(frozen=True)

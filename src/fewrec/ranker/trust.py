@@ -8,27 +8,27 @@ from fewrec.data.arrays import Doubles
 from fewrec.ranker.rehearsal import KNOTS
 
 WARM = {
-    "popularity": (1.0, 0.5),
-    "item-prior": (0.2, 0.1),
+    "popularity": (0.3, 0.2),
+    "item-prior": (0.8, 0.4),
     "groups": (0.1, 0.1),
-    "text-knn": (0.0, 0.15),
+    "text-knn": (0.0, 0.5),
     "attribute-knn": (0.0, 0.05),
     "item-knn": (0.0, 0.1),
     "exposure-knn": (0.0, 0.2),
     "ease": (0.0, 0.1),
-    "exposure-ease": (0.0, 0.2),
+    "exposure-ease": (0.0, 0.1),
+    "residual-ease": (0.0, 0.05),
     "ials": (0.0, 0.2),
     "feature-map": (0.0, 0.1),
-    "profile": (0.5, 0.5),
+    "profile": (0.8, 0.4),
 }
 """Weight among known items for a stranger and for somebody of whom much is known."""
 
 COLD = {
-    "item-prior": (0.5, 0.3),
-    "text-knn": (0.0, 0.4),
-    "attribute-knn": (0.0, 0.2),
-    "feature-map": (0.0, 0.4),
-    "profile": (0.5, 0.5),
+    "item-prior": (0.8, 0.3),
+    "text-knn": (0.0, 0.6),
+    "attribute-knn": (0.0, 0.1),
+    "feature-map": (0.0, 0.3),
 }
 """The same among items nobody met yet."""
 
@@ -44,6 +44,11 @@ def warm_prior(names: tuple[str, ...]) -> Doubles:
 def cold_prior(names: tuple[str, ...]) -> Doubles:
     """Expected weights among new items. Shape [Q, E]."""
     return _prior(names, COLD)
+
+
+def cold_scale_prior() -> Doubles:
+    """Expected scale of content among new items: the item prior's among known ones. Shape [Q]."""
+    return warm_prior(("item-prior",))[:, 0]
 
 
 def _prior(names: tuple[str, ...], table: dict[str, tuple[float, float]]) -> Doubles:

@@ -30,6 +30,9 @@ LIST_WORTH = 10.0
 LIKELIHOOD_LISTS = 150
 """At most so many lists of a knot enter the likelihood; more would only make it slower."""
 
+CONFIRMED = 0.5
+"""Standard errors by which held-out people must gain before the climb is trusted."""
+
 DEPTH = 10
 """The metric is NDCG at this depth."""
 
@@ -98,7 +101,7 @@ def _confirmed_trust(
 ) -> float:
     """The share of the climb that people left out of it confirm, in two-fold cross-validation.
 
-    The largest gain must exceed its standard error by people, else 0.
+    The largest mean gain must exceed ``CONFIRMED`` of its standard errors by people, else 0.
     """
     gains: list[Doubles] = []
     for side in (0, 1):
@@ -125,7 +128,7 @@ def _confirmed_trust(
     mean = pooled.mean(axis=1)
     best = int(np.argmax(mean))
     error = pooled[best].std() / np.sqrt(max(pooled.shape[1] / len(lists), 1.0))
-    return TRUSTS[best] if mean[best] > error else 0.0
+    return TRUSTS[best] if mean[best] > CONFIRMED * error else 0.0
 
 
 def _mixed(lists: Lists, weights: Doubles) -> Floats:
@@ -265,5 +268,12 @@ def at_counts(weights: Doubles, knots: Sequence[int], counts: Ints) -> Doubles:
 
 
 def best_single(lists: Lists, names: Sequence[str]) -> dict[str, float]:
-    """Cross-fitted NDCG@10 of each expert alone, ties in favour of none (mean over lists)."""
-    return {name: float(ndcg_of(lists, lists.experts[:, e]).mean()) for e, name in enumerate(names)}
+    """Cross-fitted NDCG@10 of each expert alone, mean over lists.
+
+    Ties go against the liked items, so that an expert without an opinion gains nothing.
+    """
+    against = np.float32(1e-6) * lists.relevant
+    return {
+        name: float(ndcg_of(lists, lists.experts[:, e] - against).mean())
+        for e, name in enumerate(names)
+    }
