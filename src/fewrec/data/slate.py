@@ -49,7 +49,7 @@ class Query:
             raise ConfigError(f"diversity must lie between 0 and 1, not {self.diversity}.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Slate:
     """The ranked answer to one query.
 
@@ -111,6 +111,14 @@ class Slate:
             },
             schema={"user": pl.String, "item": pl.String, "rank": pl.Int64, "score": pl.Float64},
         )
+
+    def __repr__(self) -> str:
+        who = self.query.user or self.query.profile or "somebody new"
+        lines = [f"Slate for {who} ({self.stage})"]
+        for place, (title, score) in enumerate(zip(self.titles, self.scores, strict=True)):
+            why = f"  {'; '.join(self.reasons[place])}" if self.reasons else ""
+            lines.append(f"{place + 1:3}. {title} ({score:.2f}){why}")
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -26,7 +26,7 @@ FAINT = 0.05
 """A part that lowers the score by less than this is not worth a sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """Where an item stands for one person, and why there.
 
@@ -59,7 +59,7 @@ class Explanation:
         """What each part adds to the score."""
         return self.evidence.contributions
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [f"{self.title}: {self.place}, score {self.score:.2f}"]
         lines += [f"+ {sentence}" for sentence in self.reasons]
         lines += [f"- {sentence}" for sentence in self.against]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -91,6 +92,7 @@ class Recommender:
         Returns:
             The model.
         """
+        _import_quietly()
         with threadpool_limits(limits=1):
             return cls._fit(dataset, seed, encoder, experts, progress or (lambda step, share: None))
 
@@ -358,6 +360,13 @@ def _grouped(
     for place, thing in enumerate(things):
         places.setdefault(key(thing), []).append(place)
     return places.items()
+
+
+def _import_quietly() -> None:
+    """Load the factor models without the note on progress bars that they give in notebooks."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        import implicit.cpu.als  # noqa: F401 (loaded for its effect on later imports)
 
 
 def _encoder(dataset: Dataset, name: str | None) -> tuple[TextEncoder | None, str]:
