@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.data.chinese import write_chinese
 from tests.data.messy import MESSY, Messy
-from tests.data.unseen import UNSEEN, UNSEEN_AGAIN, UNSEEN_THIRD
+from tests.data.unseen import ALL_UNSEEN
 
 from fewrec.data.guess import Guess, guess_files
 
@@ -39,9 +39,7 @@ def _hashable(rows):
     return [{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()} for row in rows]
 
 
-@pytest.mark.parametrize(
-    "case", [*MESSY, *UNSEEN, *UNSEEN_AGAIN, *UNSEEN_THIRD], ids=lambda case: case.name
-)
+@pytest.mark.parametrize("case", [*MESSY, *ALL_UNSEEN], ids=lambda case: case.name)
 def test_needs_no_edit_and_says_what_is_doubtful(case: Messy, tmp_path: Path) -> None:
     guess = guess_files(case.write(tmp_path))
     assert misreadings(case, guess) == []

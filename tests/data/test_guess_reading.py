@@ -67,6 +67,17 @@ def test_a_damaged_package(tmp_path: Path, start: bytes) -> None:
         raw_of(tmp_path, start)
 
 
+def test_a_package_damaged_in_the_middle(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(TABLE.encode() * 50))
+    packed[20:24] = b"\xff\xff\xff\xff"
+    with pytest.raises(BadValue, match="the packed file is damaged"):
+        raw_of(tmp_path, bytes(packed))
+
+
+def test_a_file_cut_in_the_middle_of_a_character(tmp_path: Path) -> None:
+    assert len(raw_of(tmp_path, TABLE.encode("utf-16")[:-1])) == 3
+
+
 def test_damaged_parquet(tmp_path: Path) -> None:
     with pytest.raises(BadValue, match="this is not a readable parquet file"):
         raw_of(tmp_path, b"PAR1 and then nothing", "f.parquet")

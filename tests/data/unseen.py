@@ -1,4 +1,7 @@
-"""Sixteen more exports, written after the guesser was finished and before it saw them."""
+"""Forty-eight more exports, in four rounds, each written before the guesser had seen any of it.
+
+Right at first sight were 7 of 16, 4 of 11, 2 of 11 and 7 of 10; then the guesser learned from them.
+"""
 
 # ruff: noqa: E501 (rows of the files stay on one line, as in the files)
 
@@ -1253,3 +1256,287 @@ UNSEEN_THIRD = [
         parquet_with_types,
     )
 ]
+
+
+def book_club() -> Messy:
+    text = """Title,Author,Alice,Bob,Cara,Dan,Edith
+Circe,Madeline Miller,5,4,,3,5
+Stoner,John Williams,4,,5,5,2
+Lincoln in the Bardo,George Saunders,2,1,4,,3
+Normal People,Sally Rooney,,3,5,2,4
+The Overstory,Richard Powers,3,5,4,1,
+Exit West,Mohsin Hamid,4,4,,3,4
+"""
+    return Messy(
+        "book_club",
+        {"Book club 2023.csv": text.encode()},
+        {
+            "interactions": (
+                24,
+                {"user", "item", "value"},
+                {"user": "Edith", "item": "Stoner", "value": 2},
+            ),
+            "items": (6, {"item", "Author"}, {"item": "Circe", "Author": "Madeline Miller"}),
+        },
+        "value >= 4",
+    )
+
+
+def course_progress() -> Messy:
+    text = """Learner,Email,Course,Track,Progress,Completed on
+Ada B.,ada@corp.example,GDPR basics,Compliance,100%,2023-02-01
+Ada B.,ada@corp.example,Python I,Engineering,100%,2023-03-15
+Ada B.,ada@corp.example,Public speaking,Soft skills,15%,
+Bo C.,bo@corp.example,GDPR basics,Compliance,100%,2023-02-03
+Bo C.,bo@corp.example,Python I,Engineering,40%,
+Cy D.,cy@corp.example,Public speaking,Soft skills,100%,2023-04-20
+Cy D.,cy@corp.example,GDPR basics,Compliance,80%,
+Di E.,di@corp.example,Python I,Engineering,100%,2023-05-02
+"""
+    return Messy(
+        "course_progress",
+        {"completions.csv": text.encode()},
+        {
+            "interactions": (8, {"user", "item"}, {"item": "Python I"}),
+            "items": (3, {"item", "Track"}, {"item": "Python I", "Track": "Engineering"}),
+        },
+        "",
+    )
+
+
+def media_server() -> Messy:
+    text = """date,friendly_name,full_title,media_type,duration,percent_complete,watched_status
+1672610000,dad,The Bear - Review,episode,1260,100,1
+1672696400,dad,Severance - Good News About Hell,episode,3420,98,1
+1672782800,kid,Paddington,movie,5700,100,1
+1672869200,kid,Severance - Good News About Hell,episode,120,3,0
+1672955600,mum,The Bear - Review,episode,1200,95,1
+1673042000,mum,Paddington,movie,900,15,0
+1673128400,mum,Severance - Good News About Hell,episode,3400,97,1
+"""
+    return Messy(
+        "media_server",
+        {"history_table.csv": text.encode()},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "timestamp"},
+                {"user": "kid", "item": "Paddington", "timestamp": 1672782800},
+            ),
+            "items": (3, {"item", "media_type"}, {"item": "Paddington", "media_type": "movie"}),
+        },
+        "",
+    )
+
+
+def forum_likes() -> Messy:
+    text = """id,post_id,user_id,created_at,updated_at
+1,901,12,2022-10-01 08:00:00.123,2022-10-01 08:00:00.123
+2,902,12,2022-10-01 08:05:00.000,2022-10-01 08:05:00.000
+3,901,15,2022-10-02 09:00:00.500,2022-10-02 09:00:00.500
+4,903,15,2022-10-03 10:00:00.000,2022-10-04 10:00:00.000
+5,902,19,2022-10-05 11:00:00.000,2022-10-05 11:00:00.000
+6,903,19,2022-10-06 12:00:00.000,2022-10-06 12:00:00.000
+7,904,12,2022-10-07 13:00:00.000,2022-10-07 13:00:00.000
+"""
+    return Messy(
+        "forum_likes",
+        {"post_likes.csv": text.encode()},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "timestamp"},
+                {"user": "19", "item": "903", "timestamp": 1665057600},
+            )
+        },
+        "every row is a like",
+    )
+
+
+def learning_statements() -> Messy:
+    done = [
+        ("mailto:a@x.example", "completed", "https://lms.example/unit/1", "2021-01-01T10:00:00Z"),
+        ("mailto:a@x.example", "attempted", "https://lms.example/unit/2", "2021-01-02T10:00:00Z"),
+        ("mailto:b@x.example", "completed", "https://lms.example/unit/1", "2021-01-03T10:00:00Z"),
+        ("mailto:b@x.example", "completed", "https://lms.example/unit/3", "2021-01-04T10:00:00Z"),
+        ("mailto:c@x.example", "attempted", "https://lms.example/unit/3", "2021-01-05T10:00:00Z"),
+        ("mailto:c@x.example", "completed", "https://lms.example/unit/2", "2021-01-06T10:00:00Z"),
+    ]
+    statements = [
+        {
+            "id": f"st-{n}",
+            "actor": {"mbox": who, "objectType": "Agent"},
+            "verb": {"id": f"http://adlnet.gov/expapi/verbs/{verb}", "display": {"en": verb}},
+            "object": {"id": what, "objectType": "Activity"},
+            "timestamp": when,
+        }
+        for n, (who, verb, what, when) in enumerate(done)
+    ]
+    return Messy(
+        "learning_statements",
+        {"statements.json": json.dumps({"statements": statements, "more": ""}).encode()},
+        {
+            "interactions": (
+                6,
+                {"user", "item", "timestamp"},
+                {
+                    "user": "mailto:b@x.example",
+                    "item": "https://lms.example/unit/3",
+                    "timestamp": 1609754400,
+                },
+            )
+        },
+        "",
+    )
+
+
+def beer_reviews() -> Messy:
+    text = """brewery_id,brewery_name,review_time,review_overall,review_aroma,review_appearance,review_profilename,beer_style,review_palate,review_taste,beer_name,beer_abv,beer_beerid
+10325,Vecchio Birraio,1234817823,1.5,2,2.5,stcules,Hefeweizen,1.5,1.5,Sausa Weizen,5,47986
+10325,Vecchio Birraio,1235915097,3,2.5,3,stcules,English Strong Ale,3,3,Red Moon,6.2,48213
+1075,Caldera Brewing Company,1293735206,4,4.5,4,johnmichaelsen,American Double IPA,4,4.5,Cauldron DIPA,7.7,64883
+1075,Caldera Brewing Company,1325524659,3,3.5,3.5,oline73,Herbed Beer,3,3.5,Caldera Ginger Beer,4.7,52159
+1075,Caldera Brewing Company,1318991115,3.5,3.5,3.5,Reidrover,Herbed Beer,4,4,Caldera Ginger Beer,4.7,52159
+1075,Caldera Brewing Company,1306276018,3,2.5,3.5,alpinebryant,American Double IPA,2,3.5,Cauldron DIPA,7.7,64883
+10325,Vecchio Birraio,1290454503,4.5,3,3.5,oline73,English Strong Ale,4,4,Red Moon,6.2,48213
+1075,Caldera Brewing Company,1285632924,4,3.5,5,stcules,American Double IPA,4,4,Cauldron DIPA,7.7,64883
+"""
+    return Messy(
+        "beer_reviews",
+        {"beer_reviews.csv": text.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "value", "timestamp"},
+                {"user": "oline73", "item": "48213", "value": 4.5, "timestamp": 1290454503},
+            ),
+            "items": (
+                4,
+                {"item", "title", "beer_style", "brewery_name"},
+                {"item": "48213", "title": "Red Moon", "beer_style": "English Strong Ale"},
+            ),
+        },
+        "value >= ",
+    )
+
+
+def dutch_orders() -> Messy:
+    text = """Bestelnummer;Klantnummer;Productcode;Productnaam;Aantal;Prijs;Besteldatum
+B-1;K100;P1;Stroopwafels 10 stuks;2;€ 3,49;5-1-2024
+B-1;K100;P2;Drop zoet 500 g;1;€ 4,25;5-1-2024
+B-2;K101;P1;Stroopwafels 10 stuks;1;€ 3,49;18-1-2024
+B-3;K102;P3;Goudse kaas 1 kg;1;€ 14,95;21-1-2024
+B-3;K102;P2;Drop zoet 500 g;3;€ 4,25;21-1-2024
+B-4;K100;P3;Goudse kaas 1 kg;2;€ 14,95;2-2-2024
+B-5;K103;P1;Stroopwafels 10 stuks;5;€ 3,49;9-2-2024
+"""
+    return Messy(
+        "dutch_orders",
+        {"bestellingen.csv": text.encode("cp1252")},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "event", "timestamp", "session"},
+                {"user": "K100", "item": "P3", "event": "buy", "timestamp": 1706832000},
+            ),
+            "items": (
+                3,
+                {"item", "title", "Prijs"},
+                {"item": "P3", "title": "Goudse kaas 1 kg", "Prijs": 14.95},
+            ),
+        },
+        "by event",
+    )
+
+
+def italian_opinions() -> Messy:
+    text = """utente\tfilm\tgiudizio\tquando
+marco\tLa strada\tottimo\t12/05/2023 21:30
+marco\tSuspiria\tscarso\t14/05/2023 22:00
+giulia\tLa strada\tbuono\t13/05/2023 20:00
+giulia\tGomorra\tpessimo\t21/05/2023 20:30
+luca\tSuspiria\tbuono\t22/05/2023 19:45
+luca\tGomorra\tottimo\t28/05/2023 21:15
+sara\tLa strada\tcosì così\t30/05/2023 18:00
+"""
+    return Messy(
+        "italian_opinions",
+        {"cineforum.tsv": text.encode()},
+        {
+            "interactions": (
+                7,
+                {"user", "item", "value", "timestamp"},
+                {"user": "giulia", "item": "Gomorra", "value": 1, "timestamp": 1684701000},
+            )
+        },
+        "value >= 4",
+    )
+
+
+def app_log() -> Messy:
+    text = """id|account|podcast|event|occurred_at
+1|acc_9|Song Exploder|subscribe|2022-02-02T02:02:02+00:00
+2|acc_9|Song Exploder|play|2022-02-02T02:05:00+00:00
+3|acc_9|Serial|skip|2022-02-03T02:05:00+00:00
+4|acc_4|Serial|play|2022-02-04T02:05:00+00:00
+5|acc_4|Serial|complete|2022-02-04T03:05:00+00:00
+6|acc_7|Song Exploder|play|2022-02-05T02:05:00+00:00
+7|acc_7|Radiolab|like|2022-02-06T02:05:00+00:00
+8|acc_4|Radiolab|skip|2022-02-07T02:05:00+00:00
+"""
+    return Messy(
+        "app_log",
+        {"events_2022.log": text.encode()},
+        {
+            "interactions": (
+                8,
+                {"user", "item", "event", "timestamp"},
+                {"user": "acc_4", "item": "Radiolab", "event": "skip", "timestamp": 1644199500},
+            )
+        },
+        "by event",
+    )
+
+
+def music_shop() -> Messy:
+    text = """"date","buyer name","buyer email","item type","item name","artist","currency","item total"
+"11/23/20 6:15pm","Uwe K.","uwe@mail.example","album","Night Bus","Lowland","EUR","8.00"
+"11/24/20 7:45am","Rosa","rosa@mail.example","album","Night Bus","Lowland","EUR","10.00"
+"11/24/20 7:46am","Rosa","rosa@mail.example","track","Ferns","Ida Grün","EUR","1.50"
+"12/1/20 11:00pm","Tim","tim@mail.example","track","Ferns","Ida Grün","EUR","2.00"
+"12/15/20 9:30am","Uwe K.","uwe@mail.example","album","Harbour Songs","The Piers","EUR","9.00"
+"12/24/20 10:10am","Tim","tim@mail.example","album","Harbour Songs","The Piers","EUR","9.00"
+"""
+    return Messy(
+        "music_shop",
+        {"20210101_sales.csv": text.encode("utf-16-le")},
+        {
+            "interactions": (
+                6,
+                {"user", "item", "timestamp"},
+                {"item": "Ferns", "timestamp": 1606203960},
+            ),
+            "items": (3, {"item", "artist"}, {"item": "Ferns", "artist": "Ida Grün"}),
+        },
+        "",
+    )
+
+
+UNSEEN_FOURTH = [
+    make()
+    for make in (
+        book_club,
+        course_progress,
+        media_server,
+        forum_likes,
+        learning_statements,
+        beer_reviews,
+        dutch_orders,
+        italian_opinions,
+        app_log,
+        music_shop,
+    )
+]
+
+
+ALL_UNSEEN = [*UNSEEN, *UNSEEN_AGAIN, *UNSEEN_THIRD, *UNSEEN_FOURTH]

@@ -16,10 +16,16 @@ _TAGS = r"<[a-zA-Z/!][^>]*>"
 _BY_HEADER: dict[str, ColumnKind] = {"person": "person", "category": "category", "text": "text"}
 
 
-def title_column(profiles: Profiles, key: str | None) -> str | None:
-    """The column with the titles of items; None where there is none."""
+def title_column(profiles: Profiles, key: str | None, *, named: bool = False) -> str | None:
+    """The column with the titles of items; None where there is none.
+
+    Args:
+        profiles: Columns that describe items.
+        key: The one among them that holds the ids; None where it is not among them.
+        named: True where the ids are names already.
+    """
     others = {name: p for name, p in profiles.items() if name != key and p.levels > 0}
-    said = {name: _titled(profile) for name, profile in others.items()}
+    said = {name: _titled(profile, named) for name, profile in others.items()}
     said = {name: s for name, s in said.items() if s > 0.4 and others[name].numbers is None}
     if said:
         return max(said, key=lambda name: (said[name], others[name].filled, -others[name].place))
@@ -27,9 +33,10 @@ def title_column(profiles: Profiles, key: str | None) -> str | None:
     return min(short, key=lambda name: others[name].place, default=None)
 
 
-def _titled(profile: Profile) -> float:
+def _titled(profile: Profile, known: bool) -> float:
     """How strongly a header says "title": ``Article`` is one beside ``Article no.``."""
-    named = 0.6 * profile.meaning.of("item") if profile.wordy >= 1.3 else 0.0
+    wordy = profile.wordy >= 1.3 and not known
+    named = 0.6 * profile.meaning.of("item") if wordy else 0.0
     return max(profile.meaning.of("title"), 0.8 * profile.meaning.of("name"), named)
 
 

@@ -72,7 +72,8 @@ def decode(raw: bytes, encoding: str = "", file: str = "") -> Decoded:
         return Decoded(_unix(_as_told(raw, encoding, file)), encoding)
     for mark, name in _MARKS:
         if raw.startswith(mark):
-            return Decoded(_unix(raw.decode(name, "surrogateescape")), name)
+            errors = "surrogateescape" if name == "utf-8-sig" else "replace"
+            return Decoded(_unix(raw.decode(name, errors)), name)
     if b"\x00" in raw[:1000]:
         return _wide(raw, file)
     try:

@@ -27,7 +27,7 @@ _MET = "play"
 """The event of rows that have no value where others have one."""
 _MANY_BLANK, _MANY_ZEROS, _FEW_LEVELS = 0.1, 0.3, 4
 _MOST_BROKEN = 0.05
-"""Share of broken rows above which the file was probably read in a wrong way."""
+"""With a larger share of broken rows (and more than one), the file was read in a wrong way."""
 
 
 @dataclass(frozen=True)
@@ -326,7 +326,7 @@ def _refuse_wreck(draft: _Draft, skip_bad: bool) -> None:
     raw = draft.plan.raw
     torn = [fault for fault in raw.faults if fault.problem != CLOSING]
     broken = draft.broken + len(torn)
-    if skip_bad or broken <= _MOST_BROKEN * (len(raw) + len(torn)):
+    if skip_bad or broken <= max(1, _MOST_BROKEN * (len(raw) + len(torn))):
         return
     first = (torn + [f for f in draft.faults if "no " not in f.problem.split()[:4]])[0]
     whole = counted(len(raw) + len(torn))

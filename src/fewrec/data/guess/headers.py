@@ -103,7 +103,10 @@ def _phrases(tokens: list[str]) -> list[tuple[str, Classes]]:
         else:
             length = 1
             token = tokens[place].rstrip("0123456789") or tokens[place]
-            found += [(part, table.get(part, frozenset())) for part in _apart(token)]
+            parts = _apart(token)
+            phrase = " ".join(parts)
+            parts = (phrase,) if phrase in table else parts
+            found += [(part, table.get(part, frozenset())) for part in parts]
         place += length
     return found
 
@@ -148,6 +151,8 @@ def _east_parts(token: str) -> tuple[str, ...]:
 
 def _roles(known: list[Classes], texts: set[str]) -> dict[str, float]:
     has = frozenset(name for classes in known for name in classes)
+    if "review" in has and "user" in known[-1]:
+        has -= {"review"}  # The last word is the thing: the user of a review, not its text.
     for decide in (_first_things, _happenings, _of_user, _of_item, _of_thing):
         roles = decide(has, texts)
         if roles:

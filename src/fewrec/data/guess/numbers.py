@@ -38,7 +38,9 @@ class NumberForm:
         text = cells.str.strip_chars().str.extract(_SHAPE, 1)
         text = text.str.replace_all(r"['’ \u00a0\u202f]", "").str.replace("−", "-")
         text = text.str.replace_all(group, "", literal=True)
-        return text.str.replace(self.decimal, ".", literal=True).cast(pl.Float64, strict=False)
+        plain = text.str.replace(self.decimal, ".", literal=True)
+        numbers = plain.cast(pl.Float64, strict=False)
+        return numbers.set(numbers.is_infinite().fill_null(False), None)
 
 
 def guess_numbers(cells: pl.Series, least: float = 0.98) -> NumberForm | None:

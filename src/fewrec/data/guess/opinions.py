@@ -126,10 +126,11 @@ _DEEDS: Mapping[str, str] = {
     """,
     "play": """
         play, played, plays, listen, listened, listens, stream, streamed, watch, watched, start,
-        started, scrobble, complete, completed, finish, finished, trackdone, gespielt, gehort,
-        abgespielt, ecoute, ecoute complete, lecture, reproducido, escuchado, reproducao, ouvido,
-        riprodotto, ascoltato, afgespeeld, прослушал, прослушивание, воспроизведение, посмотрел,
-        播放, 收听, 观看, 听歌, 再生, 視聴, 재생, 청취, 시청
+        started, scrobble, attempted, launched, experienced, complete, completed, finish,
+        finished, trackdone, gespielt, gehort, abgespielt, ecoute, ecoute complete, lecture,
+        reproducido, escuchado, reproducao, ouvido, riprodotto, ascoltato, afgespeeld, прослушал,
+        прослушивание, воспроизведение, посмотрел, 播放, 收听, 观看, 听歌, 再生, 視聴, 재생,
+        청취, 시청
     """,
     "skip": """
         skip, skipped, skips, trackskip, abandoned, stop, stopped, ubersprungen, passe, saltado,
@@ -250,6 +251,7 @@ def _deed_words() -> dict[str, str]:
 
 def deed_of(text: str) -> str:
     """The standard event that a word or phrase names; "" where it names none."""
+    text = re.sub(r"^https?://\S*/", "", text)
     plain = _plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text))
     return _deed_words().get(plain, "") or _deed_words().get(plain.replace(" ", ""), "")
 

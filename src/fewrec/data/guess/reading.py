@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -76,12 +77,13 @@ def _unpacked(path: Path) -> bytes:
             if data.startswith(magic):
                 return unpack(data)
         return _only_file(path) if data[:4] == b"PK\x03\x04" else data
-    except (OSError, EOFError, ValueError, lzma.LZMAError, zipfile.BadZipFile) as fault:
+    except _DAMAGES as fault:
         raise BadValue(
             f"the packed file is damaged ({fault})", file=path, fix="Fetch or pack it again."
         ) from fault
 
 
+_DAMAGES = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 _PACKERS: dict[bytes, Callable[[bytes], bytes]] = {
     b"\x1f\x8b": gzip.decompress,
     b"BZh": bz2.decompress,

@@ -269,6 +269,8 @@ def _told(free: Profiles, role: str, other: str) -> str | None:
 def _someone(free: Profiles, item: str | None, mute: list[str]) -> str | None:
     """A column of people when headers name none: addresses, names, else what nobody claims."""
     others = [name for name in free if name != item]
+    if item is not None and free[item].levels < len(free[item].known):
+        others = [name for name in others if not _tells(free[item], free[name])]
     mails = [name for name in others if free[name].mails > 0.9]
     named = [
         name for name in others if free[name].meaning.of("name") or free[name].meaning.of("user")

@@ -104,7 +104,7 @@ def _place(frame: pl.DataFrame, profile: Profile, user: str, item: str) -> Pick:
         return Pick("", 0.9, "e-mail addresses: personal, and no taste")
     if told.of("event") > 0.5 and profile.numbers is not None and profile.levels > 1:
         return Pick("", 0.5, CODES)
-    if told.of("review") > 0.5:
+    if told.of("review") > 0.5 and profile.numbers is None:
         return Pick("text", 0.9, "header")
     depends = dependence(frame, profile.name, user, item)
     return _by_dependence(profile, depends)

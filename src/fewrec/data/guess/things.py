@@ -77,7 +77,9 @@ def things_of_events(plan: FilePlan, events: Events, table: str, choices: Choice
     profiles = [
         replace(plan.profiles[name], cells=_commonest(frame, name, ids)) for name in columns
     ]
-    title = title_column({p.name: p for p in profiles}, None) if table == "items" else None
+    named = plan.profiles[plan.column(key) or ""].wordy >= 1.3
+    found = title_column({p.name: p for p in profiles}, None, named=named)
+    title = found if table == "items" else None
     return _described(ids.alias(key), profiles, title, table, choices)
 
 

@@ -33,7 +33,8 @@ HEADER_WORDS: dict[str, str] = {
         مستخدم, العميل, عميل, الزبون, القارئ, المشتري, uzivatel, zakaznik, ctenar, anvandare,
         kund, bruker, bruger, medlem, користувач, клієнт, покупець, читач, pengguna, pelanggan,
         pembeli, nguoi dung, khach hang, उपयोगकर्ता, ग्राहक, χρηστης, πελατης, felhasznalo,
-        vasarlo, utilizator, kayttaja, asiakas
+        vasarlo, utilizator, kayttaja, asiakas, actor mbox, actor id, actor name,
+        actor account name
     """,
     # what it is about
     "item": """
@@ -67,7 +68,7 @@ HEADER_WORDS: dict[str, str] = {
         yemek, tarif, المنتج, منتج, الكتاب, كتاب, الفيلم, فيلم, السلعة, الاغنية, المادة, vyrobek,
         zbozi, kniha, jidlo, hra, vara, produkter, bok, bocker, ratt, tuote, kirja, elokuva,
         фільм, barang, buku, lagu, san pham, sach, phim, bai hat, उत्पाद, किताब, फिल्म, προιον,
-        βιβλιο, ταινια, termek, konyv, produs, carte, prod
+        βιβλιο, ταινια, termek, konyv, produs, carte, prod, object id
     """,
     # makers, who are items only where there is nothing else
     "maker": """
@@ -101,7 +102,7 @@ HEADER_WORDS: dict[str, str] = {
         evento, acao, azione, actie, действие, событие, активность, 行为, 行為, 动作, 操作, 事件,
         行動, イベント, アクション, 행동, 이벤트, 행위, zdarzenie, akcja, olay, eylem, الحدث,
         الاجراء, udalost, akce, handelse, handling, подія, дія, kejadian, aksi, su kien,
-        hanh dong
+        hanh dong, verb id, verb display en
     """,
     "value": """
         value, rating, ratings, rate, score, scores, stars, star, star rating, grade, mark,
