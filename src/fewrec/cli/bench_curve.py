@@ -33,12 +33,14 @@ def command(
     from fewrec.evaluation.headline import headline
     from fewrec.evaluation.opening import open_bench, open_data
 
+    sizes = sizes_named(users)
     dataset = open_data(data, progress=not run.quiet)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
-    bench = open_bench(dataset)
     folder = out or Path("runs") / f"curve-{dataset.name}"
-    curve = Curve(tuple(run.seeds), usable_sizes(bench, sizes_named(users)), folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    bench = open_bench(dataset)
+    curve = Curve(tuple(run.seeds), usable_sizes(bench, sizes), folder)
     with run.progress("Cells", total=len(list(curve.cells()))) as advance:
         result = run_curve(bench, curve, lambda cell: advance())
     run.rows, run.comparisons = result.rows, result.comparisons

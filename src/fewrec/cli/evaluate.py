@@ -42,8 +42,11 @@ def command(
     from fewrec.evaluation.cells import write_json
     from fewrec.evaluation.evaluate import evaluate
     from fewrec.evaluation.opening import open_bench
-    from fewrec.evaluation.protocols import ABOUT, SEEDED
+    from fewrec.evaluation.protocols import ABOUT, SEEDED, check_protocol
 
+    check_protocol(protocol)
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
     dataset = read_folder(folder, skip_bad=skip_bad)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds or (3 if protocol in SEEDED else 1)))

@@ -59,16 +59,25 @@ def folds(protocol: str, dataset: Dataset, seed: int) -> list[Fold]:
         EmptyData: There are no interactions, or nothing can be held out.
         MissingColumn: The protocol needs timestamps and there are none.
     """
-    if protocol not in PROTOCOLS:
-        raise ConfigError(
-            f"there is no protocol {protocol!r}. {nearest(protocol, PROTOCOLS, 'protocols')}"
-        )
+    check_protocol(protocol)
     if not len(dataset.interactions):
         raise EmptyData(
             f"{dataset.name}: there are no interactions to evaluate on",
             fix="Add an interactions table with the columns user and item.",
         )
     return PROTOCOLS[protocol](dataset, seed)
+
+
+def check_protocol(protocol: str) -> None:
+    """Refuse an unknown protocol before anything is read or fitted.
+
+    Raises:
+        ConfigError: The protocol is unknown; the message offers the nearest names.
+    """
+    if protocol not in PROTOCOLS:
+        raise ConfigError(
+            f"there is no protocol {protocol!r}. {nearest(protocol, PROTOCOLS, 'protocols')}"
+        )
 
 
 def single(split: Split, seed: int, **keys: str | int) -> Fold:

@@ -280,8 +280,9 @@ def _reading(rows: Sequence[Row]) -> str:
     )
     note = (
         "Small figures under a number, and those in brackets, are its 95 % interval, from drawing "
-        "people (never rows) with replacement; ± is the standard deviation over seeds. Every list is a full ranking of what "
-        "the person does not have yet. A dash is a figure that is undefined; hover for the reason."
+        "people (never rows) with replacement; ± is the standard deviation over seeds. Every list "
+        "is a full ranking of what the person does not have yet. A dash is a figure that is "
+        "undefined; hover for the reason."
     )
     content = f'<dl>{terms}</dl><p class="note">{note}</p>' if terms else ""
     return page.section("How to read the figures", "", content)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from fewrec.errors import FewrecError
@@ -73,15 +75,34 @@ def wall_seconds(code: str, repetitions: int) -> list[float]:
     return seconds[1:]
 
 
-def timed(work: Callable[[], object], repetitions: int) -> list[float]:
-    """Seconds of each repetition of some work in this process; one before them is not counted."""
-    work()
-    seconds = []
-    for _ in range(repetitions):
-        started = time.perf_counter()
+@dataclass(frozen=True)
+class Times:
+    """Seconds of each repetition of some work: on the clock, and of the processor alone.
+
+    Where other programs run too, the processor's seconds say what the work itself costs.
+    """
+
+    wall: list[float]
+    cpu: list[float]
+
+
+def timed(work: Callable[[], object], repetitions: int, *, warm: bool = True) -> Times:
+    """Time repetitions of some work in this process.
+
+    Args:
+        work: What to do.
+        repetitions: How often.
+        warm: Whether to do it once before, not counted.
+    """
+    if warm:
         work()
-        seconds.append(time.perf_counter() - started)
-    return seconds
+    times = Times([], [])
+    for _ in range(repetitions):
+        wall, cpu = time.perf_counter(), time.process_time()
+        work()
+        times.wall.append(time.perf_counter() - wall)
+        times.cpu.append(time.process_time() - cpu)
+    return times
 
 
 def _run(pipe: Connection, work: Callable[..., Measured], arguments: tuple[Any, ...]) -> None:
@@ -95,6 +116,12 @@ def _run(pipe: Connection, work: Callable[..., Measured], arguments: tuple[Any, 
 
 
 def _peak_mb() -> float:
+    """Most memory of this process; on Linux without what the process it came from held."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())
+        if found:
+            return int(found[1]) / 2**10
     try:
         import resource
     except ImportError:
