@@ -82,9 +82,10 @@ def main() -> None:
     write_json(out / "summary.json", summary)
     run("report", out / "summary.json", "-o", out / "report.html")
     console.print(
-        f"\nDone in {time.perf_counter() - started:.0f} s. Everything is in {out}: report.html to "
-        "look at, summary.json for scripts,\nmodel/ to ask more of, ml-100k/ with the data and "
-        "their terms. With your own tables:\n"
+        f"\nDone in {time.perf_counter() - started:.0f} s. In {out}: report.html to look at, "
+        "summary.json for scripts, model/ to ask more of, ml-100k/ with the data and their terms. "
+        "With your own tables:\n",
+        soft_wrap=True,
     )
     for line in ("init yours.csv mydata", "fit mydata -o mymodel", "recommend mymodel --explain"):
         console.print(Text(f"$ fewrec {line}", style="bold green"))

@@ -40,8 +40,8 @@ def command(
     from fewrec.data.sources import read_folder
     from fewrec.recommender import Recommender
     from fewrec.recommender.card import rehearsed_rows
+    from fewrec.recommender.exchange import check_place
     from fewrec.recommender.settings import read_fit_settings
-    from fewrec.recommender.storage import check_place
 
     check_place(out)
     settings = read_fit_settings(folder, config, seed)
@@ -79,6 +79,11 @@ def _say_model(run: Run, model: Recommender, folder: Path, out: Path) -> None:
         run.warn(manifest.text_note)
     elif manifest.text_encoder:
         run.say(f"- Texts are read by {manifest.text_encoder}.")
+    if manifest.rows and not manifest.likes:
+        run.warn(
+            "no row is a like, so nobody's taste is known: look at the liked rule above, and "
+            "state another one in fewrec.toml (`like = ...`) if it is not what you mean."
+        )
     if not manifest.calibrated:
         run.warn(
             "nothing in the data is a dislike, so unseen items stood in for dislikes: scores "

@@ -90,7 +90,7 @@ def _who(slate: Slate) -> str:
 def _title(slate: Slate, place: int, title: str) -> Group:
     text = Text(title, style="bold")
     if slate.items[place] != title:
-        text.append(f"  {slate.items[place]}", style="not bold dim")
+        text.append(f"  · {slate.items[place]}", style="not bold dim")
     reasons = slate.reasons[place] if slate.reasons else ()
     return Group(text, *(Padding(Text(reason), (0, 0, 0, 2)) for reason in reasons))
 

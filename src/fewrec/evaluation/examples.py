@@ -16,7 +16,7 @@ from fewrec.knowledge.features import FeatureSpec
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.recommender import Recommender, Variety
 from fewrec.recommender.knowledge import Known
-from fewrec.recommender.storage import Manifest
+from fewrec.recommender.manifest import Manifest
 from fewrec.words.faithful import FaithfulWriter
 from fewrec.words.reasons import TemplateWriter
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fewrec.recommender.storage import Manifest
+    from fewrec.recommender.manifest import Manifest
 
 LIMITS = (
     "It ranks what is in its catalogue and knows nothing of the world beyond the tables it read.",

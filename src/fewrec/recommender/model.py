@@ -28,9 +28,10 @@ from fewrec.recommender.asking import Asker, asker, stacked
 from fewrec.recommender.card import card_of, model_card
 from fewrec.recommender.explaining import Explanation, against
 from fewrec.recommender.knowledge import Known
+from fewrec.recommender.manifest import Manifest
 from fewrec.recommender.pairs import score_pairs
 from fewrec.recommender.rankers import experts_for, hybrid
-from fewrec.recommender.storage import Manifest, read_model, write_model
+from fewrec.recommender.storage import read_model, write_model
 from fewrec.recommender.variety import Variety, exposure, item_vectors
 from fewrec.seeding import generator
 from fewrec.words.faithful import FaithfulWriter

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
-from importlib.metadata import version
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +15,6 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from fewrec.data.catalog import Catalog
-from fewrec.data.dataset import Dataset
 from fewrec.data.events import Interactions
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
@@ -38,11 +32,10 @@ from fewrec.ranker.item_item import FittedItemItem, FittedResidualEASE
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.saving import pack, unpack
+from fewrec.recommender.exchange import TRIES, check_place, exchanged
 from fewrec.recommender.knowledge import Known
+from fewrec.recommender.manifest import SCHEMA, Manifest
 from fewrec.recommender.variety import Variety
-
-SCHEMA = 1
-"""Version of the folder's layout."""
 
 FITTED: dict[str, type[FittedRanker]] = {
     "popularity": FittedPopularity,
@@ -61,101 +54,7 @@ FITTED: dict[str, type[FittedRanker]] = {
 }
 """Type of each fitted expert."""
 
-Loaded = tuple["Manifest", Known, FittedFusion, Variety, FeatureSpec]
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What was fitted on what.
-
-    Attributes:
-        data: Name of the data set.
-        fingerprint: Of its content.
-        seed: Of the fit.
-        encoder: Text encoder asked for; "" where it was chosen by language.
-        text_encoder: Name of the encoder in use; "" without text.
-        text_note: Why this encoder.
-        liked: The liked rule in force.
-        calibrated: Whether scores are probabilities; False where nothing was negative.
-        users: Number of users.
-        items: Number of items.
-        rows: Number of interactions.
-        likes: How many of them are likes.
-        notes: What was decided while reading.
-        experts: Names of the rankers weighed.
-        trust: How far the weights climbed the metric, in [0, 1].
-        metrics: Cross-fitted NDCG@10 of each expert by number of known interactions.
-        versions: Of the libraries.
-        schema: Of the folder.
-        whole_ids: ``user`` and ``item``, if their ids were whole numbers in the data frames of
-            the fit, so that answers have whole numbers too.
-    """
-
-    data: str
-    fingerprint: str
-    seed: int
-    encoder: str
-    text_encoder: str
-    text_note: str
-    liked: str
-    calibrated: bool
-    users: int
-    items: int
-    rows: int
-    likes: int
-    notes: tuple[str, ...]
-    experts: tuple[str, ...]
-    trust: float
-    metrics: Mapping[str, Mapping[str, float]]
-    versions: Mapping[str, str] = field(default_factory=dict)
-    schema: int = SCHEMA
-    whole_ids: tuple[str, ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        dataset: Dataset,
-        seed: int,
-        encoder: str,
-        spec: FeatureSpec,
-        fusion: FittedFusion,
-        note: str,
-    ) -> Manifest:
-        """Describe a fit."""
-        rows = dataset.interactions
-        libraries = ("fewrec", "numpy", "scipy", "polars", "implicit", "onnxruntime")
-        return cls(
-            data=dataset.name,
-            fingerprint=dataset.fingerprint,
-            seed=seed,
-            encoder=encoder,
-            text_encoder=spec.encoder,
-            text_note=note,
-            liked=rows.rule,
-            calibrated=dataset.calibrated,
-            users=len(rows.users),
-            items=len(rows.items),
-            rows=len(rows),
-            likes=int(rows.label.sum()),
-            notes=(*dataset.notes, *spec.notes()),
-            experts=tuple(fusion.experts),
-            trust=fusion.trust,
-            metrics=fusion.singles,
-            versions={name: version(name) for name in libraries},
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """As JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, saved: Mapping[str, Any]) -> Manifest:
-        """From JSON values."""
-        fields: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in saved.items()
-        }
-        return cls(**fields)
+Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec]
 
 
 def write_model(
@@ -183,7 +82,7 @@ def write_model(
             was there stays.
     """
     check_place(folder)
-    with _exchanged(folder) as draft:
+    with exchanged(folder) as draft:
         arrays, plain = _taken_apart(known, fusion, variety)
         _write_tables(known, draft)
         text = {**manifest.to_dict(), "plain": plain, "spec": spec.to_dict()}
@@ -193,67 +92,6 @@ def write_model(
         os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
-
-
-def check_place(folder: Path) -> None:
-    """Check that a model may be written to a folder.
-
-    Raises:
-        ModelError: It is a file, or holds files that are no model.
-    """
-    if folder.exists() and not folder.is_dir():
-        raise ModelError(f"{folder} is a file. Name a folder for the model.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-        raise ModelError(
-            f"{folder} holds files that are no model. Name a new folder, or empty this one."
-        )
-
-
-@contextmanager
-def _exchanged(folder: Path) -> Iterator[Path]:
-    """A draft beside the folder that takes its place at the end, or vanishes on any error."""
-    folder = folder.absolute()
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise ModelError(f"{folder} cannot be written: {error.strerror}.") from error
-    try:
-        draft = work / "new"
-        draft.mkdir()
-        yield draft
-        _swap(draft, folder, work / "old")
-    except (OSError, SafetensorError, pl.exceptions.ComputeError) as error:
-        raise ModelError(
-            f"the model could not be written to {folder}: {error}. What was there is unchanged."
-        ) from error
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-def _swap(draft: Path, folder: Path, old: Path) -> None:
-    """Put the draft in the folder's place; of several that try at once the last one stays."""
-    for attempt in range(TRIES):
-        try:
-            if folder.exists():
-                os.replace(folder, old)
-            os.replace(draft, folder)
-            return
-        except BaseException as error:
-            if old.exists() and not folder.exists():
-                os.replace(old, folder)
-            taken = isinstance(error, OSError) and error.errno in TAKEN
-            if not taken or attempt == TRIES - 1:
-                raise
-            shutil.rmtree(old, ignore_errors=True)
-
-
-TRIES = 100
-"""So often a place is tried that other processes write to at the same time."""
-
-
-TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT)
-"""Another process put its model there, or took ours away, between two of our steps."""
 
 
 def _taken_apart(
@@ -298,31 +136,71 @@ def _write_tables(known: Known, draft: Path) -> None:
 
 
 def read_model(folder: Path) -> Loaded:
-    """Read a model folder.
+    """Read a model folder, also while another process exchanges it.
 
     Raises:
         ModelError: There is no model, part of it is missing, or another version wrote it.
     """
+    for _ in range(TRIES):
+        before = _identity(folder)
+        try:
+            loaded, fault = _read(folder), None
+        except ModelError as error:
+            loaded, fault = None, error
+        if _identity(folder) == before:
+            break
+    if loaded is None:
+        raise fault or ModelError(f"{folder} changes faster than it can be read.")
+    return loaded
+
+
+def _identity(folder: Path) -> tuple[int, int, int] | None:
+    """Tells one folder from another that took its place; None where there is none."""
+    try:
+        found = folder.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_mtime_ns
+
+
+def _read(folder: Path) -> Loaded:
     file = folder / "manifest.json"
     if not file.is_file():
         raise ModelError(f"there is no model in {folder}. `fewrec fit DIR -o {folder}` makes one.")
     try:
-        text = json.loads(file.read_text())
-        if text.get("schema") != SCHEMA:
-            raise ModelError(
-                f"{folder} was written with schema {text.get('schema')}, this version reads "
-                f"schema {SCHEMA}. Fit the model again."
-            )
+        text = json.loads(file.read_text(encoding="utf-8"))
+        _check_schema(folder, text)
         plain, spec = text.pop("plain"), FeatureSpec.from_dict(text.pop("spec"))
         arrays = load_file(folder / "arrays.safetensors")
         known = _read_tables(folder, arrays, plain, text["liked"])
         fusion = _put_together(arrays, plain)
         variety = unpack(Variety, _of("variety", arrays), plain["variety"])
         return Manifest.from_dict(text), known, fusion, variety, spec
-    except (OSError, KeyError, TypeError, ValueError, SafetensorError) as error:
+    except READING as error:
         raise ModelError(
             f"the model in {folder} is incomplete or damaged ({error}). Fit it again."
         ) from error
+
+
+READING = (
+    OSError,
+    KeyError,
+    TypeError,
+    ValueError,
+    SafetensorError,
+    pl.exceptions.PolarsError,
+)
+"""What reading a damaged model may raise."""
+
+
+def _check_schema(folder: Path, text: object) -> None:
+    if not isinstance(text, dict) or "plain" not in text or "schema" not in text:
+        raise ModelError(f"{folder} holds a manifest.json that is not of a model.")
+    if text["schema"] != SCHEMA:
+        raise ModelError(
+            f"{folder} was written with schema {text['schema']}, this version reads "
+            f"schema {SCHEMA}. Fit the model again."
+        )
 
 
 def _of(part: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

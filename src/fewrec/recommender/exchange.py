@@ -1,0 +1,75 @@
+"""A folder written beside its place and exchanged for the old one all at once."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import polars as pl
+from safetensors import SafetensorError
+
+from fewrec.errors import ModelError
+
+TRIES = 100
+"""So often a place is tried that other processes write to at the same time."""
+
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT)
+"""Another process put its model there, or took ours away, between two of our steps."""
+
+
+def check_place(folder: Path) -> None:
+    """Check that a model may be written to a folder.
+
+    Raises:
+        ModelError: It is a file, or holds files that are no model.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise ModelError(f"{folder} is a file. Name a folder for the model.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+        raise ModelError(
+            f"{folder} holds files that are no model. Name a new folder, or empty this one."
+        )
+
+
+@contextmanager
+def exchanged(folder: Path) -> Iterator[Path]:
+    """A draft beside the folder that takes its place at the end, or vanishes on any error."""
+    folder = folder.absolute()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be written: {error.strerror}.") from error
+    try:
+        draft = work / "new"
+        draft.mkdir()
+        yield draft
+        _swap(draft, folder, work / "old")
+    except (OSError, SafetensorError, pl.exceptions.ComputeError) as error:
+        raise ModelError(
+            f"the model could not be written to {folder}: {error}. What was there is unchanged."
+        ) from error
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(draft: Path, folder: Path, old: Path) -> None:
+    """Put the draft in the folder's place; of several that try at once the last one stays."""
+    for attempt in range(TRIES):
+        try:
+            if folder.exists():
+                os.replace(folder, old)
+            os.replace(draft, folder)
+            return
+        except BaseException as error:
+            if old.exists() and not folder.exists():
+                os.replace(old, folder)
+            taken = isinstance(error, OSError) and error.errno in TAKEN
+            if not taken or attempt == TRIES - 1:
+                raise
+            shutil.rmtree(old, ignore_errors=True)
