@@ -35,12 +35,14 @@ def test_below_chance_is_an_alarm_for_lists_and_for_pairs():
     rows = [
         row("random", "ndcg@10", 0.10, segment="new_items"),
         row("hybrid", "ndcg@10", 0.05, segment="new_items"),
+        row("popularity", "ndcg@10", 0.05, segment="new_items"),
         row("ease", "auc", 0.4),
     ]
     alarms = table_alarms(rows)
     assert len(alarms) == 2
     assert all(a.startswith("Below chance: ") for a in alarms)
     assert "hybrid at segment new_items" in alarms[0]
+    assert "popularity" not in alarms[0]
 
 
 def test_new_items_that_are_crowded_out_are_said_once_and_only_of_hybrid():

@@ -91,6 +91,7 @@ def _perfect(rows: Iterable[Row]) -> list[str]:
 
 
 def _below_chance(rows: Sequence[Row]) -> list[str]:
+    """Single rankers that are blind to new items tie all of them, which may fall below chance."""
     chance = {
         (cell_of(r, "ranker", "diversity"), r["metric"]): r["mean"]
         for r in rows
@@ -100,7 +101,8 @@ def _below_chance(rows: Sequence[Row]) -> list[str]:
     for row in rows:
         floor = chance.get((cell_of(row, "ranker", "diversity"), row["metric"]))
         floor = 0.5 if row["metric"] in ("auc", "uauc") else floor
-        tested = row["metric"] in _ACCURACY and row.get("ranker") != "random"
+        blind = str(row.get("segment", "")).startswith("new_items") and row["ranker"] != "hybrid"
+        tested = row["metric"] in _ACCURACY and row["ranker"] != "random" and not blind
         if tested and floor and row["high"] is not None and row["high"] < floor:
             found.append(row)
     crowded = select(found, ranker="hybrid", segment=_CROWDED)
