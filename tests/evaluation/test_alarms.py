@@ -31,6 +31,11 @@ def test_a_metric_at_one_is_an_alarm(metric):
     assert alarms[0].startswith(f"At 1.0: {metric} of hybrid at k = 3.")
 
 
+def test_a_handful_of_people_who_are_all_right_are_a_tiny_cell_and_no_leak():
+    alarms = table_alarms([row("hybrid", "uauc", 1.0, users=3, segment="cold item")])
+    assert alarms == ["Tiny cells, where differences mean little: 3 people in segment cold item."]
+
+
 def test_below_chance_is_an_alarm_for_lists_and_for_pairs():
     rows = [
         row("random", "ndcg@10", 0.10, segment="new_items"),

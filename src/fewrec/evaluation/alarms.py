@@ -82,7 +82,12 @@ def _share(known: np.ndarray, ids: np.ndarray) -> float | None:
 
 
 def _perfect(rows: Iterable[Row]) -> list[str]:
-    found = [r for r in rows if r["metric"] in _ACCURACY and (r["mean"] or 0) >= PERFECT]
+    """Of a handful of people all may be right by luck; tiny cells have an alarm of their own."""
+    found = [
+        r
+        for r in rows
+        if r["metric"] in _ACCURACY and (r["mean"] or 0) >= PERFECT and r["users"] >= TINY_CELL
+    ]
     return _by_metric(
         found,
         "At 1.0: {metric} of {who}. Either the task is trivial, or the answer leaks into what the "
@@ -134,7 +139,7 @@ def _shortcuts(comparisons: Iterable[Row]) -> list[str]:
 def _tiny(rows: Iterable[Row]) -> list[str]:
     sizes: dict[tuple[tuple[str, object], ...], int] = {}
     for row in rows:
-        if row["metric"] in ("ndcg@10", "auc") and row["mean"] is not None:
+        if row["metric"] in _ACCURACY and row["mean"] is not None:
             cell = cell_of(row, "ranker", "diversity", "data", "protocol")
             sizes[cell] = min(sizes.get(cell, row["users"]), row["users"])
     tiny = {cell: users for cell, users in sizes.items() if users < TINY_CELL}
