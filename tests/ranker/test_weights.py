@@ -88,6 +88,14 @@ class TestClimb:
             assert mean_ndcg(lists, found) >= mean_ndcg(lists, start_weights) - 1e-6
             assert (found >= 0).all()
 
+    def test_from_the_summit_there_is_no_way_down(self, random):
+        for _ in range(5):
+            lists = lists_of(random, lists=25, strengths=(0.8, 0.0, 0.0))
+            offset = np.zeros_like(lists.warmth)
+            summit = climb(lists, np.array([1.0, 0.1, 0.1]), offset, passes=10)
+            again = climb(lists, summit, offset, passes=1)
+            assert mean_ndcg(lists, again) >= mean_ndcg(lists, summit) - 1e-6
+
     def test_it_leaves_noise_behind(self, random):
         lists = lists_of(random, lists=200, strengths=(1.5, 0.0))
         found = climb(lists, np.array([0.5, 1.0]), np.zeros_like(lists.warmth), passes=4)
