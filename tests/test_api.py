@@ -15,9 +15,9 @@ from fewrec.errors import ConfigError, DataError, MissingColumn, UnknownId
 ENCODER = "char-ngrams-128"
 
 
-def tables() -> tuple[pl.DataFrame, pl.DataFrame]:
+def tables(**size: int) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Interactions and items of the toy world."""
-    toy = toy_world()
+    toy = toy_world(**size)
     rows = toy.interactions
     happened = pl.DataFrame(
         {
@@ -256,3 +256,23 @@ def test_progress_is_told(capsys):
     assert {step for step, _ in told} >= {"Reading texts", "Rehearsing cold starts"}
     assert all(0 <= share <= 1 for _, share in told)
     fewrec.fit(happened, items, encoder=ENCODER, experts=["popularity"], progress=True)
+
+
+def test_evaluate_gives_tables_and_alarms():
+    happened, items = tables(per_shelf=14)
+    found = fewrec.evaluate(as_pandas(happened), as_pandas(items), protocol="new-users", seeds=1)
+    table = found.table
+    assert isinstance(table, pd.DataFrame)
+    assert {"ranker", "metric", "mean", "k"} <= set(table.columns)
+    assert {"hybrid", "popularity", "like-rate", "item-user-mean", "random"} <= set(table["ranker"])
+    wide = found.best("ndcg@10")
+    assert wide.columns[0] == "ranker"
+    assert "k = 5" in wide.columns
+    assert wide.set_index("ranker").loc["hybrid", "k = 5"] > 0.6
+    assert "new users" in repr(found)
+    assert "<table>" in found._repr_html_()
+
+
+def test_evaluate_knows_its_protocols():
+    with pytest.raises(ConfigError, match="new-user"):
+        fewrec.evaluate(tables()[0], protocol="new-user")

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from fewrec.data.slate import Slate as Slate
     from fewrec.data.sources import read_folder as read_folder
     from fewrec.errors import FewrecError as FewrecError
+    from fewrec.evaluation.tabular import Evaluation as Evaluation
+    from fewrec.evaluation.tabular import evaluate as evaluate
     from fewrec.recommender.explaining import Explanation as Explanation
     from fewrec.recommender.model import Recommender as Recommender
     from fewrec.recommender.tabular import Model as Model
@@ -23,6 +25,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "Dataset": "fewrec.data.dataset",
+    "Evaluation": "fewrec.evaluation.tabular",
     "Evidence": "fewrec.data.evidence",
     "Explanation": "fewrec.recommender.explaining",
     "Fact": "fewrec.data.evidence",
@@ -31,6 +34,7 @@ _HOMES = {
     "Query": "fewrec.data.slate",
     "Recommender": "fewrec.recommender.model",
     "Slate": "fewrec.data.slate",
+    "evaluate": "fewrec.evaluation.tabular",
     "fit": "fewrec.recommender.tabular",
     "load": "fewrec.recommender.tabular",
     "read_folder": "fewrec.data.sources",
@@ -39,6 +43,7 @@ _HOMES = {
 
 __all__ = [
     "Dataset",
+    "Evaluation",
     "Evidence",
     "Explanation",
     "Fact",
@@ -48,6 +53,7 @@ __all__ = [
     "Recommender",
     "Slate",
     "__version__",
+    "evaluate",
     "fit",
     "load",
     "read_folder",

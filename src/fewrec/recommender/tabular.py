@@ -65,7 +65,7 @@ def fit(
         ConfigError: A setting does not fit.
     """
     given = (interactions, items, users, graph, links)
-    tables = _tables(*given)
+    tables = as_tables(*given)
     dataset = dataset_from_tables(*tables, like=like, name=name, skip_bad=skip_bad)
     _check_experts(experts)
     with _shown(progress) as tell:
@@ -295,7 +295,7 @@ class Model:
         Raises:
             DataError: A table, row, column or cell is at fault.
         """
-        tables = _tables(interactions, items, users, graph, links)
+        tables = as_tables(interactions, items, users, graph, links)
         data = dataset_from_tables(*tables, alike=self.recommender.precedent)
         return replace(self, recommender=self.recommender.with_data(data))
 
@@ -379,8 +379,8 @@ def _joined(slates: Sequence[Slate]) -> pl.DataFrame:
     return pl.concat([pl.DataFrame(schema=kinds), *(frame.select(list(kinds)) for frame in titled)])
 
 
-def _tables(*given: Frame | None) -> list[pl.DataFrame | None]:
-    """The five tables as polars."""
+def as_tables(*given: Frame | None) -> list[pl.DataFrame | None]:
+    """The five tables of a data folder as polars; None for those that are not given."""
     pairs = zip(TABLES, given, strict=True)
     return [None if frame is None else to_polars(frame, name) for name, frame in pairs]
 
