@@ -26,7 +26,8 @@ class Query:
         excluded: These items (ids) are never shown.
         include_seen: Whether items the person already has may be shown again.
         before: Use only events strictly before this time (seconds since 1970).
-        diversity: 0 ranks by score alone, 1 by dissimilarity alone (maximal marginal relevance).
+        diversity: 0 ranks by score alone; above it, first the end of the slate and then all of
+            it trades score for variety, up to 1.
         context: Anything else that is known about the moment (hour, device).
     """
 

@@ -6,15 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-import numpy as np
-
 from fewrec.data.arrays import Floats
 from fewrec.data.histories import Histories
 from fewrec.evaluation.experiment import Scorer
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.recommender import Variety
-from fewrec.recommender.model import EXPOSURE_PEOPLE
-from fewrec.seeding import generator
 
 HYBRID = "hybrid"
 TRIVIAL = ("popularity", "like-rate", "item-user-mean")
@@ -59,7 +55,7 @@ class Contestants:
         likes: Name -> scores for "does this person like this item", for labelled pairs.
         calibrated: Names in ``likes`` whose scores mean P(like).
         fusion: The fitted hybrid itself; None without one.
-        variety: The diversity knob, with exposures from the training part; None without a hybrid.
+        variety: The diversity knob, with levels from the training part; None without a hybrid.
         chosen: Number of known rows, and whether only items nobody met may be shown -> the
             single ranker that the training part would choose; None without a hybrid.
     """
@@ -104,23 +100,6 @@ def fit_contestants(training: Training, rankers: Mapping[str, Callable[[], Ranke
         likes,
         frozenset(calibrated),
         fusion,
-        None if fusion is None else variety_of(fusion, training),
+        None if fusion is None else Variety.of(fusion, training),
         chosen,
     )
-
-
-def variety_of(fusion: FittedRanker, training: Training) -> Variety:
-    """The diversity knob of a fitted ranker, with exposures among a sample of training people.
-
-    Args:
-        fusion: Fitted on ``training``.
-        training: Whose people tell which items stand at everybody's top.
-    """
-    rows, people = training.interactions, training.people
-    some = generator(training.seed, "exposure").permutation(np.unique(rows.user))[:EXPOSURE_PEOPLE]
-    known = rows.histories(some).knowing([people.attributes[u] for u in some])
-    blocks = [
-        known.take(some) for some in np.array_split(np.arange(len(some)), len(some) // 100 + 1)
-    ]
-    scores = np.concatenate([fusion.scores(block) for block in blocks])
-    return Variety.of(training.features, scores, known.seen(len(rows.items)).toarray() > 0)

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.arrays import Doubles, Floats
 from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Evidence
 from fewrec.data.histories import Histories
@@ -32,13 +32,9 @@ from fewrec.recommender.manifest import Manifest
 from fewrec.recommender.pairs import score_pairs
 from fewrec.recommender.rankers import experts_for, hybrid
 from fewrec.recommender.storage import read_model, write_model
-from fewrec.recommender.variety import Variety, exposure, item_vectors
-from fewrec.seeding import generator
+from fewrec.recommender.variety import Variety, item_vectors
 from fewrec.words.faithful import FaithfulWriter
 from fewrec.words.reasons import TemplateWriter
-
-EXPOSURE_PEOPLE = 1000
-"""At most so many training people tell which items stand at everybody's top."""
 
 CELLS = 4_000_000
 """People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
@@ -115,7 +111,7 @@ class Recommender:
         training = known.training(chosen, seed)
         names = tuple(experts) if experts is not None else experts_for(dataset)
         fusion = hybrid(names).fit(training, lambda share: tell("Rehearsing cold starts", share))
-        variety = _variety(fusion, known, seed, lambda share: tell("Learning exposure", share))
+        variety = Variety.of(fusion, training, lambda share: tell("Learning levels", share))
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
         return cls(known, fusion, variety, spec, chosen, manifest, FaithfulWriter(TemplateWriter()))
 
@@ -303,8 +299,8 @@ class Recommender:
         more = len(known.catalog) - len(self.known.catalog)
         variety = self.variety
         if more:
-            exposures = np.pad(variety.exposure, (0, more))
-            variety = Variety(item_vectors(known.features), exposures)
+            levels = np.pad(variety.level, (0, more))
+            variety = Variety(item_vectors(known.features), levels)
         return replace(self, known=known, fusion=fusion, variety=variety)
 
     def save(self, folder: Path) -> None:
@@ -374,25 +370,6 @@ def _encoder(dataset: Dataset, name: str | None) -> tuple[TextEncoder | None, st
     if name is None:
         return encoder_for(dataset.catalog)
     return text_encoder(name), ""
-
-
-def _variety(
-    fusion: FittedFusion, known: Known, seed: int, tell: Callable[[float], None]
-) -> Variety:
-    """The diversity knob, with exposures of a sample of the training people."""
-    rows, size = known.interactions, len(known.catalog)
-    active = np.unique(rows.user)
-    some: Ints = generator(seed, "exposure").permutation(active)[:EXPOSURE_PEOPLE]
-    people = rows.histories(some).knowing([known.people.attributes[u] for u in some])
-    block = _at_once(fusion, size)
-    shares = np.zeros(size, dtype=np.float32)
-    for at in range(0, len(some), block):
-        tell(at / len(some))
-        part = people.take(np.arange(at, min(at + block, len(some))))
-        top = exposure(fusion.scores(part), part.seen(size).toarray() > 0)
-        shares += top * np.float32(len(part) / len(some))
-    tell(1.0)
-    return Variety(item_vectors(known.features), shares)
 
 
 def _at_once(fusion: FittedFusion, items: int) -> int:

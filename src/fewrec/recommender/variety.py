@@ -1,12 +1,18 @@
 """The diversity knob: slates that differ within themselves and from everybody else's.
 
-Maximal marginal relevance (Carbonell and Goldstein 1998) picks, one after the other, the item of
-largest ``(1 - D) relevance - D redundancy``. Redundancy here has two halves: likeness to what the
-slate already holds, and how often the item stands at the top for everybody (its exposure).
+Maximal marginal relevance (Carbonell and Goldstein 1998) picks, place after place, the item of
+largest relevance minus redundancy. Redundancy here has two halves: likeness to what the slate
+holds already, and the item's *level*, the score it has for people in general. Taking the level
+away leaves what is special to this person, so slates differ from each other too.
+
+The last places carry little of a slate's accuracy and can carry much of its variety. So the
+knob D first turns the end of the slate and only then its beginning: at place j of k redundancy
+counts ``D (j / k)^(BEND (1 - D) / D)``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +20,30 @@ import numpy as np
 from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.features import ItemFeatures
 from fewrec.metrics.ranking import top_items
+from fewrec.protocols import FittedRanker, Training
+from fewrec.ranker.rehearsal import standardised
+from fewrec.seeding import generator
 
-POOL = 10
+POOL = 30
 """Candidates considered for a slate: so many times its length."""
+
+LEVEL = 1.5
+"""How much of an item's level is taken away where redundancy counts in full."""
+
+LIKENESS = 4.0
+"""How much likeness to the slate so far counts, in deviations of the scores at its top."""
+
+BEND = 8.0
+"""How much later the beginning of a slate turns than its end."""
+
+LEVEL_PEOPLE = 500
+"""At most so many training people tell how an item is scored for people in general."""
+
+LEVEL_ROWS = 10
+"""Known rows of each of them."""
+
+CELLS = 200_000
+"""Scores (people times items) computed at once, so that memory stays bounded."""
 
 
 @dataclass(frozen=True)
@@ -25,16 +52,40 @@ class Variety:
 
     Attributes:
         vectors: What an item is: text vector and attributes side by side, length 1. [I, D'].
-        exposure: Share of training people at whose top the item stands. Shape [I].
+        level: Mean standardised score of the item over a sample of people. Shape [I].
     """
 
     vectors: Floats
-    exposure: Floats
+    level: Floats
 
     @classmethod
-    def of(cls, features: ItemFeatures, scores: Floats, seen: Bools) -> Variety:
-        """Learn exposures from the scores of some people. ``scores``, ``seen``: shape [B, I]."""
-        return cls(item_vectors(features), exposure(scores, seen))
+    def of(
+        cls,
+        ranker: FittedRanker,
+        training: Training,
+        tell: Callable[[float], None] = lambda share: None,
+    ) -> Variety:
+        """Learn levels from a sample of training people, each known by a few rows.
+
+        Args:
+            ranker: Fitted on ``training``.
+            training: The people and items.
+            tell: Called with the share done.
+        """
+        rows, size = training.interactions, len(training.interactions.items)
+        random = generator(training.seed, "level")
+        some: Ints = random.permutation(np.unique(rows.user))[:LEVEL_PEOPLE]
+        people = rows.histories(some).knowing([training.people.attributes[u] for u in some])
+        place = np.arange(len(people.item)) - people.start[people.person]
+        people = people.rows(place < LEVEL_ROWS)
+        level, block = np.zeros(size, dtype=np.float32), max(1, CELLS // max(size, 1))
+        for at in range(0, len(some), block):
+            tell(at / len(some))
+            part = people.take(np.arange(at, min(at + block, len(some))))
+            seen = part.seen(size).toarray() > 0
+            level += standardised(ranker.scores(part), seen).sum(axis=0, dtype=np.float32)
+        tell(1.0)
+        return cls(item_vectors(training.features), level / np.float32(max(len(some), 1)))
 
     def pick(self, scores: Floats, usable: Bools, diversity: float, k: int) -> Ints:
         """Choose slates.
@@ -62,36 +113,26 @@ class Variety:
         slate = np.full(k, -1, dtype=np.int64)
         if len(pool) == 0:
             return slate
-        relevance = scores[pool]
-        spread = relevance[: max(k, 2)].std()
-        value = (1.0 - diversity) * relevance / max(float(spread), 1e-6)
-        value = value - diversity * EXPOSURE * np.sqrt(self.exposure[pool])
+        spread = max(float(scores[pool[: max(k, 2)]].std()), 1e-6)
+        relevance = scores[pool] / spread
+        general = self.level[pool] * float(scores[np.isfinite(scores)].std()) / spread
         near = self.vectors[pool] @ self.vectors[pool].T
         closest = np.zeros(len(pool), dtype=np.float32)
         left = np.ones(len(pool), dtype=bool)
-        for place in range(min(k, len(pool))):
-            marginal = np.where(left, value - diversity * LIKENESS * closest, -np.inf)
+        for place, share in enumerate(_shares(diversity, k)[: len(pool)]):
+            redundancy = LEVEL * general + LIKENESS * closest
+            marginal = np.where(left, relevance - share * redundancy, -np.inf)
             best = int(np.argmax(marginal))
             slate[place], left[best] = pool[best], False
             closest = np.maximum(closest, near[best])
         return slate
 
 
-EXPOSURE = 3.0
-"""How much standing at everybody's top counts, in deviations of the scores in a slate."""
-
-LIKENESS = 1.0
-"""How much likeness to the slate so far counts, in the same unit."""
-
-
-def exposure(scores: Floats, seen: Bools) -> Floats:
-    """Share of B people at whose top 10 each item stands. Shapes [B, I], [B, I] -> [I]."""
-    size = scores.shape[1]
-    if not len(scores) or not size:
-        return np.zeros(size, dtype=np.float32)
-    top = top_items(np.where(seen, -np.inf, scores), min(10, size))
-    share = np.bincount(top[top >= 0], minlength=size) / len(scores)
-    return share.astype(np.float32)
+def _shares(diversity: float, k: int) -> Floats:
+    """How much redundancy counts at each place of a slate. Shape [k]."""
+    places = np.arange(1, k + 1) / k
+    shares = diversity * places ** (BEND * (1.0 - diversity) / diversity)
+    return shares.astype(np.float32)
 
 
 def item_vectors(features: ItemFeatures) -> Floats:
