@@ -215,11 +215,12 @@ class Recommender:
         ids = model.known.catalog.items.ids
         (evidence,) = model.fusion.evidence(history, np.array([row]), ids)
         shown = bool(who.usable[row])
+        ahead = (scores > scores[row]) | ((scores == scores[row]) & (np.arange(len(ids)) < row))
         return Explanation(
             item=ids[row],
             title=model.known.catalog.titles[row],
             score=evidence.score,
-            rank=int((scores[who.usable] > scores[row]).sum()) + 1 if shown else None,
+            rank=int((ahead & who.usable).sum()) + 1 if shown else None,
             of=int(who.usable.sum()),
             stage=who.stage,
             seen=seen,
