@@ -1,0 +1,1 @@
+"""Decides what to show: slates drawn with exact propensities, and heads that learn at once."""
