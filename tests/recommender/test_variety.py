@@ -8,10 +8,12 @@ import pytest
 from tests.ranker.worlds import crowd
 
 from fewrec.data.features import ItemFeatures
+from fewrec.data.histories import Histories
 from fewrec.metrics.beyond import coverage, gini, intra_list_distance, overlap
 from fewrec.metrics.ranking import top_items
+from fewrec.ranker.baselines import Popularity
 from fewrec.ranker.ials import IALS
-from fewrec.recommender.variety import POOL, Variety, item_vectors
+from fewrec.recommender.variety import LEVEL_ROWS, POOL, Variety, item_vectors
 
 STEPS = (0.0, 0.2, 0.4, 0.6, 0.8)
 EVERY = (*STEPS, 1.0)
@@ -21,11 +23,11 @@ EVERY = (*STEPS, 1.0)
 def asked():
     """Scores of a crowd's people by a real ranker, what each may be shown, and the knob."""
     training = crowd()
+    fitted = IALS().fit(training)
     people = training.interactions.histories()
-    ranker = IALS().fit(training)
-    scores = ranker.scores(people)
+    scores = fitted.scores(people)
     seen = people.seen(scores.shape[1]).toarray() > 0
-    return scores, ~seen, Variety.of(ranker, training)
+    return scores, ~seen, Variety.of(fitted, training)
 
 
 def slates(diversity, k=5):
@@ -88,9 +90,9 @@ class TestMore:
         np.testing.assert_array_equal(variety.pick(scores, usable, 0.0, 2), [[0, 1]])
         np.testing.assert_array_equal(variety.pick(scores, usable, 0.7, 2), [[0, 2]])
 
-    def test_what_everybody_would_get_makes_room_by_hand(self):
+    def test_what_everybody_gets_makes_room_by_hand(self):
         vectors = np.eye(3, dtype=np.float32)
-        variety = Variety(vectors, level=np.array([2.0, 0.0, -2.0], dtype=np.float32))
+        variety = Variety(vectors, level=np.array([1.0, 0.0, 0.0], dtype=np.float32))
         scores = np.array([[1.0, 0.9, 0.0]], dtype=np.float32)
         usable = np.ones((1, 3), dtype=bool)
         np.testing.assert_array_equal(variety.pick(scores, usable, 0.0, 1), [[0]])
@@ -138,34 +140,43 @@ class TestNever:
         np.testing.assert_array_equal(alone[0], slates(diversity)[3])
 
     def test_equal_scores_and_nothing_described_still_give_a_slate(self):
-        nothing = ItemFeatures.nothing(8)
-        flat = np.zeros((2, 8), dtype=np.float32)
-        variety = Variety(item_vectors(nothing), np.zeros(8, dtype=np.float32))
+        training = replace(crowd(), features=ItemFeatures.nothing(90))
+        nobody = replace(training, interactions=training.interactions.where(np.zeros(0, np.int64)))
+        variety = Variety.of(Popularity().fit(nobody), nobody)
         assert np.isfinite(variety.vectors).all()
-        slate = variety.pick(flat, np.ones((2, 8), dtype=bool), 0.5, 4)
+        assert not variety.level.any()
+        slate = variety.pick(np.zeros((2, 90), np.float32), np.ones((2, 90), dtype=bool), 0.5, 4)
         assert (slate >= 0).all()
 
 
-class TestDescribed:
+class TestLearned:
     def test_vectors_have_length_one(self):
         _, _, variety = asked()
         np.testing.assert_allclose(np.linalg.norm(variety.vectors, axis=1), 1.0, rtol=1e-5)
 
-    def test_levels_are_mean_standardised_scores(self):
-        _, _, variety = asked()
-        assert abs(float(variety.level.mean())) < 0.1
-        popular = np.argsort(-np.bincount(crowd().interactions.item, minlength=90))
-        assert variety.level[popular[:20]].mean() > variety.level[popular[-20:]].mean()
-
-    def test_without_people_nothing_has_a_level(self):
+    def test_the_level_is_the_mean_score_of_people_known_by_a_few_rows(self):
         training = crowd()
-        nobody = replace(training, interactions=training.interactions.where(np.zeros(0, int)))
-        assert not Variety.of(IALS().fit(training), nobody).level.any()
+        fitted, rows = IALS().fit(training), training.interactions
+        total = np.zeros(90)
+        for u in range(100):
+            mine = np.flatnonzero(rows.user == u)[:LEVEL_ROWS]  # in order of time
+            label = rows.label[mine] > 0
+            person = Histories.single(rows.item[mine][label], rows.item[mine][~label])
+            open_ = np.isin(np.arange(90), rows.item[mine], invert=True)
+            scores = fitted.scores(person)[0].astype(np.float64)
+            if scores[open_].std() > 1e-9:
+                z = (scores - scores[open_].mean()) / scores[open_].std()
+                total += np.where(open_, z, 0.0)
+        np.testing.assert_allclose(asked()[2].level, total / 100, atol=1e-4)
 
-    def test_text_and_attributes_count_alike(self):
+    def test_progress_ends_at_one(self):
+        told = []
+        Variety.of(Popularity().fit(crowd()), crowd(), told.append)
+        assert told == sorted(told)
+        assert told[-1] == 1.0
+
+    def test_without_text_attributes_tell_what_is_alike(self):
         features = crowd().features
         silent = replace(features, vectors=np.zeros((90, 0), dtype=np.float32))
-        vectors = item_vectors(silent)
-        np.testing.assert_allclose(
-            vectors @ vectors.T, (np.arange(90)[:, None] % 3) == (np.arange(90) % 3)
-        )
+        vectors, shelf = item_vectors(silent), np.arange(90) % 3
+        np.testing.assert_allclose(vectors @ vectors.T, shelf[:, None] == shelf[None, :])
