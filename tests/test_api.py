@@ -241,6 +241,20 @@ def test_what_is_no_table_is_refused_in_a_sentence():
         fewrec.fit(twice)
 
 
+def test_lazy_frames_and_mappings_are_tables_too():
+    happened = pl.LazyFrame({"user": ["a", "b", "b"], "item": ["x", "x", "y"]})
+    for table in (happened, happened.collect().to_dict(as_series=False)):
+        model = fewrec.fit(table, experts=["popularity"])
+        assert model.recommend("a")["item"].to_list() == ["y"]
+
+
+def test_users_without_an_id_are_refused(model):
+    with pytest.raises(DataError, match="an id is missing"):
+        model.recommend(["u0", None])
+    with pytest.raises(MissingColumn, match=r"users: there is no column 'user'.*'usr'"):
+        model.recommend(pd.DataFrame({"usr": ["u0"]}))
+
+
 def test_unknown_experts_are_named():
     with pytest.raises(ConfigError, match=r"'easy' is no expert. Did you mean 'ease'"):
         fewrec.fit({"user": ["a"], "item": ["b"]}, experts=["easy"])

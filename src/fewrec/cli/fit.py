@@ -45,10 +45,10 @@ def command(
 
     check_place(out)
     settings = read_fit_settings(folder, config, seed)
-    with step_bars(run) as tell:
-        tell("Reading tables", 0.0)
+    with run.progress("Reading tables"):
         dataset = read_folder(folder, skip_bad=skip_bad)
-        _say_data(run, dataset)
+    _say_data(run, dataset)
+    with step_bars(run) as tell:
         model = Recommender.fit(
             dataset,
             seed=settings.seed,

@@ -132,7 +132,7 @@ def _fitting(
         if wanted[column] and not there and len(table):
             raise ConfigError(
                 f"The liked rule `{rule.words}` needs a column {column!r}, which {table.file} "
-                "does not have. Change `like` in fewrec.toml, or add the column."
+                "does not have. Add the column, or fit with another `like` in fewrec.toml."
             )
     for name in rule.liked:
         if name not in weights:

@@ -16,10 +16,11 @@ from fewrec.data.settings import TABLES
 from fewrec.data.slate import Query, Slate
 from fewrec.data.sources import dataset_from_tables
 from fewrec.data.tables import Table, as_ids
-from fewrec.data.times import parse_dates, read_times
-from fewrec.errors import ConfigError, MissingColumn, nearest
+from fewrec.data.times import read_times
+from fewrec.errors import ConfigError
 from fewrec.recommender.explaining import Explanation
 from fewrec.recommender.model import Progress, Recommender
+from fewrec.recommender.questions import answers, people, query, require, seconds
 from fewrec.recommender.settings import checked
 
 Frame = Any
@@ -145,25 +146,25 @@ class Model:
             AmbiguousTitle: A title fits several items.
             ConfigError: The options contradict each other, or one is out of range.
         """
-        people = _people(users)
+        asked = people(users)
         said = Query(
             likes=tuple(ids_of(likes)),
             dislikes=tuple(ids_of(dislikes)),
             profile=profile,
             k=k,
             include_seen=include_seen,
-            before=_seconds(before),
+            before=seconds(before),
             diversity=diversity,
             allowed=None if allowed is None else frozenset(ids_of(allowed)),
             excluded=frozenset(ids_of(excluded)),
         )
-        if len(people) != 1 and (said.likes or said.dislikes or profile):
+        if len(asked) != 1 and (said.likes or said.dislikes or profile):
             raise ConfigError(
-                f"likes, dislikes and profile describe one person, but {len(people)} were asked "
+                f"likes, dislikes and profile describe one person, but {len(asked)} were asked "
                 "about. Put profiles into a column of `users`, and likes into `with_data`."
             )
-        queries = [replace(said, user=u, profile=profile or text) for u, text in people]
-        answer = _joined(self.recommender.slates(queries))
+        queries = [replace(said, user=u, profile=profile or text) for u, text in asked]
+        answer = answers(self.recommender.slates(queries))
         kind: Kind = "pandas" if is_pandas(users) else self.frames
         if isinstance(users, (pl.DataFrame, pl.Series)):
             kind = "polars"
@@ -197,13 +198,13 @@ class Model:
             UnknownId: An item named is not in the catalogue.
             AmbiguousTitle: A title fits several items.
         """
-        query = replace(
-            _query(user, likes, dislikes, profile),
+        asked = replace(
+            query(user, likes, dislikes, profile),
             k=k,
             diversity=diversity,
             include_seen=include_seen,
         )
-        return self.recommender.slate(query, explain=explain)
+        return self.recommender.slate(asked, explain=explain)
 
     def score(self, pairs: Frame) -> Frame:
         """P(like) of (user, item) pairs.
@@ -220,10 +221,7 @@ class Model:
             BadValue: A timestamp is no time.
         """
         table = Table.of_frame("pairs", to_polars(pairs, "pairs"))
-        for column in ("user", "item"):
-            if column not in table.frame.columns:
-                near = nearest(column, table.frame.columns, "columns")
-                raise MissingColumn(f"there is no column {column!r}", file="pairs", fix=near)
+        require(table.frame, "pairs", "user", "item")
         asked = pl.DataFrame([as_ids(table, "user"), as_ids(table, "item")])
         asked = asked.with_columns(pl.all().fill_null(""))
         if "timestamp" in table.frame.columns:
@@ -253,7 +251,7 @@ class Model:
             UnknownId: An item is not in the catalogue.
             AmbiguousTitle: A title fits several items.
         """
-        return self.recommender.explain(_query(user, likes, dislikes, profile), str(item))
+        return self.recommender.explain(query(user, likes, dislikes, profile), str(item))
 
     def similar(self, item: Any, k: int = 10) -> Frame:  # noqa: ANN401 - an id or title
         """Items that liking one item speaks for.
@@ -269,7 +267,7 @@ class Model:
             UnknownId: The item is not in the catalogue.
             AmbiguousTitle: The title fits several items.
         """
-        answer = _joined([self.recommender.similar(str(item), k)]).drop("user")
+        answer = answers([self.recommender.similar(str(item), k)]).drop("user")
         return returned(self._as_given(answer), self.frames)
 
     def with_data(
@@ -323,60 +321,6 @@ class Model:
             f"<p>Model of {told.data}: {told.users:,} users, {told.items:,} items, "
             f"{told.rows:,} interactions; liked: {told.liked}</p>"
         )
-
-
-def _query(user: Any, likes: Any, dislikes: Any, profile: str) -> Query:  # noqa: ANN401
-    name = None if user is None else ids_of([user])[0]
-    return Query(name, tuple(ids_of(likes)), tuple(ids_of(dislikes)), profile)
-
-
-def _people(users: Any) -> list[tuple[str | None, str]]:  # noqa: ANN401 - as in ``recommend``
-    """User and profile of each person asked about."""
-    if users is None:
-        return [(None, "")]
-    if isinstance(users, (str, int)):
-        return [(str(users), "")]
-    if isinstance(users, (pl.DataFrame, pl.LazyFrame)) or (
-        is_pandas(users) and hasattr(users, "columns")
-    ):
-        frame = to_polars(users, "users")
-        if "user" not in frame.columns:
-            near = nearest("user", frame.columns, "columns")
-            raise MissingColumn("there is no column 'user'", file="users", fix=near)
-        if "profile" in frame.columns:
-            said = frame["profile"].cast(pl.String).fill_null("").to_list()
-        else:
-            said = [""] * frame.height
-        return list(zip(ids_of(frame["user"].to_list()), said, strict=True))
-    return [(name, "") for name in ids_of(users)]
-
-
-def _seconds(moment: Any) -> float | None:  # noqa: ANN401 - seconds, a date, or text
-    if moment is None or isinstance(moment, (int, float)):
-        return moment
-    text = moment.isoformat() if hasattr(moment, "isoformat") else str(moment)
-    seconds = parse_dates(pl.Series([text]))[0]
-    if seconds is None:
-        raise ConfigError(
-            f"before={moment!r} is not a time. Give seconds since 1970, a datetime, or an ISO date."
-        )
-    return float(seconds)
-
-
-def _joined(slates: Sequence[Slate]) -> pl.DataFrame:
-    """Slates as one table: user, item, title, rank, score."""
-    titled = [
-        slate.to_frame().with_columns(pl.Series("title", slate.titles, dtype=pl.String))
-        for slate in slates
-    ]
-    kinds = {
-        "user": pl.String,
-        "item": pl.String,
-        "title": pl.String,
-        "rank": pl.Int64,
-        "score": pl.Float64,
-    }
-    return pl.concat([pl.DataFrame(schema=kinds), *(frame.select(list(kinds)) for frame in titled)])
 
 
 def as_tables(*given: Frame | None) -> list[pl.DataFrame | None]:
