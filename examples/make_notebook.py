@@ -30,7 +30,7 @@ CELLS = (
         'ratings = pd.read_csv(data / "interactions.csv").query("user <= 100")\n'
         'films = pd.read_csv(data / "items.csv")\n'
         'people = pd.read_csv(data / "users.csv")\n'
-        "ratings.head(3)",
+        "list(ratings), len(ratings)",
     ),
     (
         "markdown",
