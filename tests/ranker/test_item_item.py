@@ -10,7 +10,7 @@ from tests.ranker.worlds import hand_typed as hand
 from tests.ranker.worlds import ordinary
 
 from fewrec.data.histories import Histories
-from fewrec.ranker.item_item import EASE, ItemKNN, ResidualEASE, ease_weights, largest_of_rows
+from fewrec.ranker.item_item import EASE, ItemKNN, ease_weights, largest_of_rows
 
 TRAM, BUS, TRAIN, FIG, PLUM, PEAR = range(6)
 
@@ -158,41 +158,6 @@ class TestExposureEASE(RankerContract):
         weights = EASE(regularisation=1.0, exposure=0.25).fit(hand()).weights.toarray()
         likes = hand().interactions.likes().toarray()
         np.testing.assert_allclose(weights, least_squares(_met(0.25), likes, 1.0), atol=1e-6)
-
-
-class TestResidualEASE(TasteContract):
-    def ranker(self):
-        return ResidualEASE()
-
-    def test_ease_on_residuals_by_loops(self):
-        base, rows = 10 / 13, hand().interactions
-        mean = (np.array([3, 2, 1, 2, 1, 1]) + 5 * base) / (np.array([3, 2, 2, 2, 2, 2]) + 5)
-        left = np.zeros((4, 6))
-        for u in range(4):
-            mine = rows.user == u
-            leniency = (rows.label[mine] - mean[rows.item[mine]]).sum() / (mine.sum() + 3)
-            for i, label in zip(rows.item[mine], rows.label[mine], strict=True):
-                left[u, i] = label - mean[i] - leniency
-        fitted = ResidualEASE(regularisation=2.0).fit(hand())
-        weights = textbook_ease(left, 2.0)
-        np.testing.assert_allclose(fitted.weights.toarray(), weights, atol=1e-6)
-        scores = fitted.scores(rows.histories())
-        np.testing.assert_allclose(scores, left @ weights, atol=1e-6)
-
-    def test_a_dislike_speaks_against_the_shelf(self):
-        scores = ResidualEASE().fit(ordinary()).scores(Histories.single([], [0]))[0]
-        assert scores[1:7].max() < scores[8:15].min()
-
-    def test_repeated_likes_share_what_they_add(self):
-        fitted = ResidualEASE().fit(ordinary())
-        once, thrice = (
-            fitted.facts(Histories.single(likes), np.array([1]))[0][0]
-            for likes in ([0, 9], [0, 0, 0, 9])
-        )
-        assert once.item == thrice.item
-        scores = fitted.scores(Histories.single([0, 0, 0]))[0]
-        (alone,) = fitted.facts(Histories.single([0, 0, 0]), np.array([1]))[0]
-        assert alone.amount == pytest.approx(scores[1], rel=1e-5)
 
 
 def test_largest_of_rows_by_sorting(random):

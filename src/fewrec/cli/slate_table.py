@@ -20,7 +20,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "exposure-knn": ("who liked what", "cyan"),
     "ease": ("who liked what", "cyan"),
     "exposure-ease": ("who liked what", "cyan"),
-    "residual-ease": ("who liked what", "cyan"),
+    "residual-knn": ("who liked what", "cyan"),
     "ials": ("who liked what", "cyan"),
     "text-knn": ("what it is", "green"),
     "attribute-knn": ("what it is", "green"),

@@ -24,6 +24,8 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import ItemCounts, user_rate
 from fewrec.ranker.preference import (
+    LABEL_EXPERTS,
+    LABEL_SLOPE,
     Pairs,
     fit_preference,
     logit,
@@ -92,12 +94,12 @@ def _preference(rehearsed: Rehearsed, training: Training, names: tuple[str, ...]
     if not training.interactions.has_negatives:
         pairs = {k: _against_unseen(lists) for k, lists in rehearsed.people.items()}
     base = float(logit(ItemCounts.of(training.interactions).base_rate))
-    prior = preference_prior(len(names))
+    prior = preference_prior(names)
     prior[-1] = base
     everywhere = np.tile(prior, (len(KNOTS), 1))
     if not pairs:
         return everywhere
-    fitted = fit_preference(pairs, len(names), base)
+    fitted = fit_preference(pairs, names, base)
     return _filled(everywhere, [KNOTS.index(k) for k in pairs], fitted)
 
 
@@ -243,8 +245,12 @@ class FittedFusion:
         everything = np.zeros((len(people), len(self.met)), dtype=bool)
         user = logit(user_rate(people, self.base_rate)) - float(logit(self.base_rate))
         value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
-        for e, ranker in enumerate(self.experts.values()):
-            value += weights[:, 2 + e, None] * standardised(ranker.scores(people), everything)
+        for e, (name, ranker) in enumerate(self.experts.items()):
+            raw = ranker.scores(people)
+            label = name in LABEL_EXPERTS
+            value += weights[:, 2 + e, None] * (
+                raw * np.float32(LABEL_SLOPE) if label else standardised(raw, everything)
+            )
         return value
 
     def item_slope(self, people: Histories) -> Doubles:

@@ -12,7 +12,6 @@ from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
-from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
 
 EASE_ITEMS = 5000
 """EASE inverts a dense matrix; more than so many items would take minutes and gigabytes."""
@@ -135,80 +134,6 @@ def _met(training: Training, exposure: float) -> sparse.csr_matrix:
     if not exposure:
         return likes
     return sparse.csr_matrix(likes + training.interactions.dislikes() * exposure)
-
-
-@dataclass(frozen=True)
-class ResidualEASE:
-    """EASE on what is left of each label after the item's and the person's mean.
-
-    Likes above expectation speak for similar items, dislikes below it against them; what a
-    person has not met says nothing. This is the expert on "would they like it, having met it".
-
-    Attributes:
-        regularisation: lambda, above 0.
-        max_items: Largest dense matrix to invert.
-        kept: Weights kept of each row, by absolute value.
-    """
-
-    regularisation: float = 100.0
-    max_items: int = EASE_ITEMS
-    kept: int = 500
-
-    def fit(self, training: Training) -> FittedResidualEASE:
-        """Solve for the item-item weights of residuals."""
-        means = ItemUserMean().fit(training)
-        residuals = _residuals(training.interactions.histories(), means)
-        counts = np.bincount(training.interactions.item, minlength=residuals.shape[1])
-        popular = np.sort(np.argsort(-counts, kind="stable")[: self.max_items])
-        block = sparse.csr_matrix(residuals[:, popular])
-        dense = ease_weights(block, block, self.regularisation)
-        return FittedResidualEASE(
-            weights=_spread(dense, popular, residuals.shape[1], self.kept),
-            means=means,
-            items=training.interactions.items.ids,
-        )
-
-
-def _residuals(people: Histories, means: FittedItemUserMean) -> sparse.csr_matrix:
-    """What is left of each label, summed over a person's rows on an item. Shape [B, I]."""
-    left = _left(people, means)
-    return sparse.csr_matrix(
-        (left, (people.person, people.item)), (len(people), len(means.mean)), dtype=np.float32
-    )
-
-
-def _left(people: Histories, means: FittedItemUserMean) -> Floats:
-    """Weighted label minus item mean minus the person's leniency. Shape [H]."""
-    expected = means.mean[people.item] + means.leniency(people)[people.person]
-    left: Floats = ((people.label - expected) * people.weight).astype(np.float32)
-    return left
-
-
-@dataclass(frozen=True)
-class FittedResidualEASE:
-    """Item-item weights of residuals, shape [I, I], and the means they are residuals of."""
-
-    weights: sparse.csr_matrix
-    means: FittedItemUserMean
-    items: tuple[str, ...]
-
-    def scores(self, people: Histories) -> Floats:
-        """Expected residual of each item. Shape [B, I]."""
-        dense = (_residuals(people, self.means) @ self.weights).todense()
-        return np.asarray(dense, dtype=np.float32)
-
-    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
-        """Which liked item adds how much."""
-        shares = self.weights[person.item][:, items].toarray() * _left(person, self.means)[:, None]
-        return history_facts("residual-ease", person, shares, items, self.items)
-
-    def extended(self, training: Training) -> FittedResidualEASE:
-        """Newcomers have no weights yet; means over all rows."""
-        size = len(training.interactions.items)
-        grown = sparse.csr_matrix(self.weights, copy=True)
-        grown.resize((size, size))
-        means = self.means.extended(training)
-        return FittedResidualEASE(grown, means, training.interactions.items.ids)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ the experts never saw, it is calibrated.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,8 @@ class Pairs:
 
     Attributes:
         signals: Logit of the item's like-rate and of the person's, both relative to the base
-            rate, then E standardised expert scores. Shape [P, 2 + E].
+            rate, then the scores of E experts: standardised, but those of ``LABEL_EXPERTS``
+            times ``LABEL_SLOPE``. Shape [P, 2 + E].
         label: 1 liked, 0 not. Shape [P].
     """
 
@@ -46,16 +47,31 @@ def sigmoid(value: Doubles | Floats) -> Doubles:
     return 1.0 / (1.0 + np.exp(-inside))
 
 
-def preference_prior(experts: int) -> Doubles:
-    """Weights before any pair was seen: rates count in full, experts not. Shape [2 + E + 1]."""
-    prior = np.zeros(2 + experts + 1)
+LABEL_EXPERTS = ("residual-knn",)
+"""Experts whose raw score is an expected difference of labels: it counts as it is."""
+
+LABEL_SLOPE = 4.0
+"""Log-odds that a difference of labels is worth: the logit's slope at one half."""
+
+
+def preference_prior(experts: Sequence[str]) -> Doubles:
+    """Weights before any pair was seen: rates and label experts count in full, others not.
+
+    Args:
+        experts: Names of the E experts.
+
+    Returns:
+        Shape [2 + E + 1].
+    """
+    prior = np.zeros(2 + len(experts) + 1)
     prior[:2] = 1.0
+    prior[2:-1] = [float(name in LABEL_EXPERTS) for name in experts]
     return prior
 
 
 def fit_preference(
     pairs: Mapping[int, Pairs],
-    experts: int,
+    experts: Sequence[str],
     base_logit: float,
     strength: float = 10.0,
     smoothness: float = 30.0,
@@ -67,7 +83,7 @@ def fit_preference(
 
     Args:
         pairs: By knot, in order. Q knots.
-        experts: E.
+        experts: Names of the E experts.
         base_logit: Logit of the base rate, where the intercept starts.
         strength: Precision of the prior, in pairs.
         smoothness: Precision that ties neighbouring knots.

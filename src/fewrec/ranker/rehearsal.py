@@ -18,7 +18,7 @@ from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import ItemCounts, user_rate
-from fewrec.ranker.preference import Pairs, logit
+from fewrec.ranker.preference import LABEL_EXPERTS, LABEL_SLOPE, Pairs, logit
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.seeding import generator
 
@@ -278,7 +278,11 @@ def _pairs(
     rates = item_rates(fitted, counts.rate())
     item = logit(rates[asked.item]) - base
     user = logit(user_rate(shown, counts.base_rate))[asked.person] - base
-    experts = scores[asked.person, :, asked.item]
+    experts = scores[asked.person, :, asked.item].astype(np.float64)
+    for e, name in enumerate(fitted):
+        if name in LABEL_EXPERTS:
+            raw = fitted[name].scores(shown)
+            experts[:, e] = LABEL_SLOPE * raw[asked.person, asked.item]
     return Pairs(np.column_stack([item, user, experts]), asked.label.astype(np.float64))
 
 

@@ -17,7 +17,7 @@ WARM = {
     "exposure-knn": (0.0, 0.2),
     "ease": (0.0, 0.1),
     "exposure-ease": (0.0, 0.1),
-    "residual-ease": (0.0, 0.05),
+    "residual-knn": (0.0, 0.05),
     "ials": (0.0, 0.2),
     "feature-map": (0.0, 0.1),
     "profile": (0.8, 0.4),

@@ -12,9 +12,10 @@ from fewrec.ranker.feature_map import FeatureMap
 from fewrec.ranker.fusion import Fusion
 from fewrec.ranker.groups import Groups
 from fewrec.ranker.ials import IALS
-from fewrec.ranker.item_item import EASE, ItemKNN, ResidualEASE
+from fewrec.ranker.item_item import EASE, ItemKNN
 from fewrec.ranker.prior import ItemPrior
 from fewrec.ranker.profile import Profile
+from fewrec.ranker.residuals import ResidualKNN
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
     "popularity": Popularity,
@@ -26,7 +27,7 @@ EXPERTS: dict[str, Callable[[], Ranker]] = {
     "exposure-knn": lambda: ItemKNN(exposure=0.5),
     "ease": EASE,
     "exposure-ease": lambda: EASE(exposure=0.5),
-    "residual-ease": ResidualEASE,
+    "residual-knn": ResidualKNN,
     "ials": IALS,
     "feature-map": FeatureMap,
     "profile": Profile,
@@ -36,7 +37,7 @@ EXPERTS: dict[str, Callable[[], Ranker]] = {
 CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map")
 """Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
-OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-ease")
+OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-knn")
 """Experts that need rows which are not likes; left out where there are none."""
 
 

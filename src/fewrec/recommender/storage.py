@@ -28,9 +28,10 @@ from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.groups import FittedGroups
 from fewrec.ranker.ials import FittedIALS
-from fewrec.ranker.item_item import FittedItemItem, FittedResidualEASE
+from fewrec.ranker.item_item import FittedItemItem
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
+from fewrec.ranker.residuals import FittedResidualKNN
 from fewrec.ranker.saving import pack, unpack
 from fewrec.recommender.exchange import TRIES, check_place, exchanged
 from fewrec.recommender.knowledge import Known
@@ -47,7 +48,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "exposure-knn": FittedItemItem,
     "ease": FittedItemItem,
     "exposure-ease": FittedItemItem,
-    "residual-ease": FittedResidualEASE,
+    "residual-knn": FittedResidualKNN,
     "ials": FittedIALS,
     "feature-map": FittedFeatureMap,
     "profile": FittedProfile,

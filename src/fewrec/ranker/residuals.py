@@ -1,0 +1,124 @@
+"""Would they like it, having met it: item-kNN on what item and person means leave of each label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from fewrec.data.arrays import Floats, Ints
+from fewrec.data.evidence import Fact
+from fewrec.data.histories import Histories
+from fewrec.protocols import Training
+from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
+from fewrec.ranker.item_item import largest_of_rows
+
+
+@dataclass(frozen=True)
+class ResidualKNN:
+    """Items whose labels rise and fall together, beyond what their means and people's explain.
+
+    Likes above expectation speak for similar items, dislikes below it against them; what a
+    person has not met says nothing. Similarity is the correlation of residuals, shrunk by the
+    number of people who met both; only positive ones count.
+
+    Source: Koren (2008), "Factorization Meets the Neighborhood", equations 1 to 3.
+
+    Attributes:
+        shrink: People of prior belief in no correlation, at least 0.
+        neighbours: How many neighbours of an item count, at least 1.
+        prior: Added to the summed similarities, so that one weak neighbour says little.
+    """
+
+    shrink: float = 100.0
+    neighbours: int = 300
+    prior: float = 0.5
+
+    def fit(self, training: Training) -> FittedResidualKNN:
+        """Compute the neighbours of each item."""
+        means = ItemUserMean().fit(training)
+        residuals = _residuals(training.interactions.histories(), means)
+        return FittedResidualKNN(
+            weights=_correlations(residuals, self.shrink, self.neighbours),
+            means=means,
+            prior=self.prior,
+            items=training.interactions.items.ids,
+        )
+
+
+def _correlations(residuals: sparse.csr_matrix, shrink: float, kept: int) -> sparse.csr_matrix:
+    """Correlation times n / (n + shrink) where positive, the largest of each row. Shape [I, I]."""
+    together = sparse.csr_matrix(residuals.T @ residuals)
+    met = residuals.copy()
+    met.data = np.ones_like(met.data)
+    both = sparse.csr_matrix(met.T @ met)
+    norm = np.sqrt(together.diagonal())
+    rows = np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
+    scale = np.maximum(norm[rows] * norm[together.indices], 1e-9)
+    together.data = np.maximum(together.data / scale, 0.0)
+    both.data = both.data / (both.data + shrink)
+    weights = sparse.csr_matrix(together.multiply(both))
+    weights.setdiag(0.0)
+    weights.eliminate_zeros()
+    return largest_of_rows(weights, kept)
+
+
+def _residuals(people: Histories, means: FittedItemUserMean) -> sparse.csr_matrix:
+    """What is left of each label, summed over a person's rows on an item. Shape [B, I]."""
+    left = _left(people, means)
+    return sparse.csr_matrix(
+        (left, (people.person, people.item)), (len(people), len(means.mean)), dtype=np.float32
+    )
+
+
+def _left(people: Histories, means: FittedItemUserMean) -> Floats:
+    """Weighted label minus item mean minus the person's leniency. Shape [H]."""
+    expected = means.mean[people.item] + means.leniency(people)[people.person]
+    left: Floats = ((people.label - expected) * people.weight).astype(np.float32)
+    return left
+
+
+@dataclass(frozen=True)
+class FittedResidualKNN:
+    """Neighbours of items by residuals.
+
+    Attributes:
+        weights: Similarity of item j to item i, at least 0. Shape [I, I].
+        means: What the residuals are left from.
+        prior: Added to the summed similarities.
+        items: Ids of the items.
+    """
+
+    weights: sparse.csr_matrix
+    means: FittedItemUserMean
+    prior: float
+    items: tuple[str, ...]
+
+    def scores(self, people: Histories) -> Floats:
+        """Expected residual of each item, a mean over neighbours met. Shape [B, I]."""
+        total = (_residuals(people, self.means) @ self.weights).toarray()
+        scores: Floats = (total / self._support(people)).astype(np.float32)
+        return scores
+
+    def _support(self, people: Histories) -> Floats:
+        """Summed similarity to what a person has met, plus the prior. Shape [B, I]."""
+        met = people.seen(len(self.items))
+        met.data = np.ones_like(met.data)
+        support: Floats = (met @ self.weights).toarray() + np.float32(self.prior)
+        return support
+
+    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
+        """Which liked item adds how much."""
+        shares = self.weights[person.item][:, items].toarray() * _left(person, self.means)[:, None]
+        shares = (shares / self._support(person)[:, items]).astype(np.float32)
+        return history_facts("residual-knn", person, shares, items, self.items)
+
+    def extended(self, training: Training) -> FittedResidualKNN:
+        """Newcomers have no neighbours yet; means over all rows."""
+        size = len(training.interactions.items)
+        grown = sparse.csr_matrix(self.weights, copy=True)
+        grown.resize((size, size))
+        means = self.means.extended(training)
+        return FittedResidualKNN(grown, means, self.prior, training.interactions.items.ids)
