@@ -32,6 +32,7 @@ from fewrec.data.histories import Histories
 from fewrec.metrics.ranking import top_items
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.saving import pack, unpack
+from fewrec.recommender.asking import Revisiting
 
 
 class RankerContract:
@@ -89,6 +90,12 @@ class RankerContract:
         np.testing.assert_allclose(
             self.fitted().scores(turned), self.fitted().scores(people), rtol=1e-5, atol=1e-5
         )
+
+    def test_who_may_be_shown_things_again_is_scored_alike(self):
+        """What is ruled out is the business of whoever chooses, not of a single ranker."""
+        people = together(*everybody(KNOWN).values())
+        again = Revisiting(**vars(people))
+        np.testing.assert_array_equal(self.fitted().scores(again), self.fitted().scores(people))
 
     def test_nobody_at_all_is_an_empty_batch(self):
         nobody = together(*everybody(KNOWN).values()).take(np.zeros(0, dtype=np.int64))

@@ -30,6 +30,7 @@ from fewrec.ranker.fusion import FittedFusion, Fusion
 from fewrec.ranker.prior import ItemPrior
 from fewrec.ranker.rehearsal import KNOTS, Rehearsal
 from fewrec.ranker.saving import pack, unpack
+from fewrec.recommender.asking import Revisiting
 from fewrec.recommender.rankers import CONTENT, hybrid
 from fewrec.recommender.storage import FITTED
 
@@ -101,6 +102,14 @@ class TestFusion(RankerContract):
         after = self.fitted().extended(grown(with_rows=False)).scores(PEOPLE)[:, :KNOWN]
         for one, two in zip(before, after, strict=True):
             assert np.ptp(one) == 0 or np.corrcoef(one, two)[0, 1] > 0.98
+
+    def test_who_may_be_shown_things_again_is_scored_alike(self):
+        """Here what a person has met is ruled out, unless they may be shown it again."""
+        person = people_of(ordinary()).take(np.array([0]))
+        met = person.item[person.label > 0]
+        again = self.fitted().scores(Revisiting(**vars(person)))[0]
+        assert np.ptp(self.fitted().scores(person)[0, met]) == 0
+        assert again[met].min() > again[on_shelf(1) + on_shelf(2)].max()
 
     @pytest.mark.parametrize("shelf", range(3))
     def test_one_like_finds_the_rest_of_the_shelf(self, shelf):

@@ -1,10 +1,12 @@
 """Residual neighbours: by loops on a hand-typed world, and what dislikes mean."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.contracts import TasteContract
+from tests.ranker.worlds import KNOWN, everybody, ordinary
 from tests.ranker.worlds import hand_typed as hand
-from tests.ranker.worlds import ordinary
 
 from fewrec.data.histories import Histories
 from fewrec.ranker.residuals import ResidualKNN
@@ -46,6 +48,16 @@ class TestResidualKNN(TasteContract):
     def test_a_dislike_speaks_against_the_shelf(self):
         scores = ResidualKNN().fit(ordinary()).scores(Histories.single([], [0]))[0]
         assert scores[1:7].max() < scores[8:15].min()
+
+    @pytest.mark.parametrize("weight", (0.1, 1.0, 9.0))
+    def test_a_score_is_a_mean_of_residuals_whatever_rows_weigh(self, weight):
+        fitted = ResidualKNN().fit(ordinary())
+        for person in everybody(KNOWN).values():
+            heavy = replace(person, weight=person.weight * np.float32(weight))
+            leniency = fitted.means.leniency(heavy)[0]
+            left = heavy.label - fitted.means.mean[heavy.item] - leniency
+            largest = np.abs(left).max(initial=0.0)
+            assert np.abs(fitted.scores(heavy)).max() <= largest + 1e-6
 
     def test_facts_carry_the_share_of_each_like(self):
         fitted = ResidualKNN().fit(ordinary())

@@ -103,9 +103,9 @@ class FittedResidualKNN:
         return scores
 
     def _support(self, people: Histories) -> Floats:
-        """Summed similarity to what a person has met, plus the prior. Shape [B, I]."""
-        met = people.seen(len(self.items))
-        met.data = np.ones_like(met.data)
+        """Summed similarity to each row of a person, by weight, plus the prior. Shape [B, I]."""
+        size = len(self.items)
+        met = people.likes(size) + people.dislikes(size)
         support: Floats = (met @ self.weights).toarray() + np.float32(self.prior)
         return support
 
