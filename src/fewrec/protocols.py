@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from fewrec.data.arrays import Floats, Ints
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.choice import Choice, Menu
 from fewrec.data.events import Interactions
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.features import ItemFeatures
@@ -86,6 +89,19 @@ class FittedRanker(Protocol):
         ``training`` holds everything: the rows the model was fitted on and the new ones, with
         the same row numbers for the items it knew and the newcomers after them.
         """
+        ...
+
+
+@runtime_checkable
+class Policy(Protocol):
+    """Chooses what to show, and knows how probable its choices are."""
+
+    def choose(self, menu: Menu, k: int, random: np.random.Generator) -> Choice:
+        """Choose a slate of at most k of the menu's N items, within its pins and caps."""
+        ...
+
+    def propensities(self, menu: Menu, items: Ints) -> Doubles:
+        """Probability of each item of a slate at its place, given those before it. Shape [K]."""
         ...
 
 

@@ -1,0 +1,264 @@
+"""A head that learns from every reaction at once: Bayesian linear regression for each person.
+
+The reward of item i for person u is ``y = x_i . theta_u + noise`` with
+
+    theta_u ~ N(m, S),    noise ~ N(0, v)
+
+on frozen inputs x_i (1, the item's like-rate, its factors), so that nothing but theta_u is ever
+learned online. m, S and v are fitted on the training users by expectation maximisation: a person
+nobody knows begins as a typical one. One reaction is one Sherman-Morrison (rank-1) update of the
+posterior; LinUCB (Li et al. 2010, "A Contextual-Bandit Approach to Personalized News Article
+Recommendation", Algorithm 1, with this prior) and Thompson sampling read scores from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.events import Interactions
+from fewrec.errors import ConfigError, EmptyData
+from fewrec.ranker.baselines import ItemCounts
+
+DIRECTIONS = 16
+"""Main directions of the factors that the head looks at; to learn more takes more reactions
+than somebody new gives."""
+
+
+@dataclass(frozen=True)
+class Belief:
+    """What is believed of one person: plain arrays, to be stored as they are.
+
+    Attributes:
+        mean: Of theta_u. Shape [F].
+        covariance: Of theta_u. Shape [F, F].
+        reactions: How many reactions it has learned from.
+    """
+
+    mean: Floats
+    covariance: Floats
+    reactions: int = 0
+
+
+@dataclass(frozen=True)
+class LinearHead:
+    """The fitted head, shared by everybody; a person is a ``Belief``.
+
+    Attributes:
+        inputs: x_i of each item. Shape [I, F].
+        mean: m. Shape [F].
+        covariance: S. Shape [F, F].
+        noise: v, above 0.
+    """
+
+    inputs: Floats
+    mean: Floats
+    covariance: Floats
+    noise: float
+
+    def somebody(self) -> Belief:
+        """The belief about a person who did not react to anything yet."""
+        return Belief(self.mean, self.covariance)
+
+    def learned(self, belief: Belief, item: int, reward: float) -> Belief:
+        """The belief after one more reaction, in O(F^2).
+
+        Args:
+            belief: Before it.
+            item: Item row.
+            reward: 1 liked, 0 not liked, or anything between.
+        """
+        x = self.inputs[item]
+        side = belief.covariance @ x  # S x, the only product of the update
+        gain = side / np.float32(self.noise + float(x @ side))
+        surprise = np.float32(reward) - belief.mean @ x
+        # Sherman-Morrison: (S^-1 + x x' / v)^-1 = S - S x x' S / (v + x' S x)
+        return Belief(
+            (belief.mean + gain * surprise).astype(np.float32),
+            belief.covariance - np.outer(gain, side).astype(np.float32),
+            belief.reactions + 1,
+        )
+
+    def knowing(self, items: Ints, rewards: Floats) -> Belief:
+        """The belief about somebody with a history, in one solve. ``items``, ``rewards``: [H]."""
+        mean, covariance = _posterior(_Moments.of(self.inputs[items], rewards), self._prior())
+        return Belief(mean.astype(np.float32), covariance.astype(np.float32), len(items))
+
+    def expected(self, belief: Belief, items: Ints) -> Floats:
+        """Expected rewards of N items. Shape [N]."""
+        rewards: Floats = self.inputs[items] @ belief.mean
+        return rewards
+
+    def upper(self, belief: Belief, items: Ints, width: float = 0.2) -> Floats:
+        """Upper confidence bounds (LinUCB): expectation plus ``width`` deviations. Shape [N]."""
+        x = self.inputs[items]
+        variance = ((x @ belief.covariance) * x).sum(axis=1)
+        bound = x @ belief.mean + np.float32(width) * np.sqrt(np.maximum(variance, 0.0))
+        return np.asarray(bound, dtype=np.float32)
+
+    def sampled(self, belief: Belief, items: Ints, random: np.random.Generator) -> Floats:
+        """Rewards of N items under one theta drawn from the belief (Thompson). Shape [N]."""
+        size = len(belief.mean)
+        jitter = np.float32(1e-6 * max(float(np.trace(belief.covariance)) / size, 1e-6))
+        root = np.linalg.cholesky(belief.covariance + jitter * np.eye(size, dtype=np.float32))
+        theta = belief.mean + root @ random.standard_normal(size, dtype=np.float32)
+        return np.asarray(self.inputs[items] @ theta, dtype=np.float32)
+
+    def extended(self, inputs: Floats) -> LinearHead:
+        """The head for other or more items; beliefs stay valid.
+
+        Args:
+            inputs: x_i of all items, in the same columns. Shape [I', F].
+
+        Raises:
+            ConfigError: There are other columns than at the fit.
+        """
+        if inputs.shape[1] != self.inputs.shape[1]:
+            wide, had = inputs.shape[1], self.inputs.shape[1]
+            raise ConfigError(f"the inputs have {wide} columns, the head was fitted on {had}.")
+        return replace(self, inputs=inputs)
+
+    def _prior(self) -> _Prior:
+        wide = self.covariance.astype(np.float64)
+        return _Prior(self.mean.astype(np.float64), wide, self.noise)
+
+
+def item_inputs(interactions: Interactions, factors: Floats) -> Floats:
+    """x_i: 1, the like-rate shrunk to the base rate, and the factors turned to few directions.
+
+    Args:
+        interactions: What like-rates are counted from; over I items.
+        factors: Of each item, those of a fitted iALS or feature map; may have no columns.
+            Shape [I, D].
+
+    Returns:
+        Shape [I, 2 + F], F = min(``DIRECTIONS``, D): projections on the main directions of the
+        factors, scaled to spread 1; an item without factors (nobody met it) has zeros.
+    """
+    rate = ItemCounts.of(interactions).rate()[:, None].astype(np.float32)
+    one = np.ones_like(rate)
+    return np.concatenate([one, rate, _main_directions(factors)], axis=1, dtype=np.float32)
+
+
+def _main_directions(factors: Floats) -> Floats:
+    wide = factors.astype(np.float64)
+    _, vectors = np.linalg.eigh(wide.T @ wide)
+    turned = wide @ vectors[:, ::-1][:, :DIRECTIONS]
+    known = np.abs(turned).sum(axis=1) > 0
+    spread = turned[known].std(axis=0) if known.any() else np.ones(turned.shape[1])
+    scaled: Floats = (turned / np.maximum(spread, 1e-9)).astype(np.float32)
+    return scaled
+
+
+@dataclass(frozen=True)
+class FitLinearHead:
+    """Fits the prior.
+
+    Attributes:
+        rounds: Of expectation maximisation, at least 1.
+        most_users: At most so many training users are looked at, at least 1.
+        strength: Users that the diagonal of S counts for against the rest of it, at least 0:
+            with few users S stays nearly diagonal.
+    """
+
+    rounds: int = 8
+    most_users: int = 1000
+    strength: float = 50.0
+
+    def fit(self, interactions: Interactions, inputs: Floats) -> LinearHead:
+        """Fit m, S and v.
+
+        Args:
+            interactions: Rows of the training users, with negatives: likes alone tell nothing.
+            inputs: x_i of all items. Shape [I, F].
+
+        Raises:
+            EmptyData: There are no rows, or no dislikes among them.
+        """
+        if not len(interactions) or not (interactions.label == 0).any():
+            raise EmptyData(
+                "the bandit's prior needs rows that are likes and rows that are not",
+                fix="Log impressions without a reaction, or use the ranker alone.",
+            )
+        people = list(_people(interactions, inputs, self.most_users))
+        prior = _first_guess(people, inputs.shape[1])
+        for _ in range(self.rounds):
+            prior = self._round(people, prior)
+        return LinearHead(
+            inputs,
+            prior.mean.astype(np.float32),
+            prior.covariance.astype(np.float32),
+            float(prior.noise),
+        )
+
+    def _round(self, people: list[_Moments], prior: _Prior) -> _Prior:
+        """One round of expectation (posteriors of all) and maximisation (their moments)."""
+        found = [_posterior(person, prior) for person in people]
+        means = np.stack([mean for mean, _ in found])
+        m = means.mean(axis=0)
+        away = means - m
+        scatter = sum((c for _, c in found), start=away.T @ away)  # sum of C_u + (mu_u - m)(..)'
+        diagonal = np.diag(np.diag(scatter) / len(people))
+        covariance = (scatter + self.strength * diagonal) / (len(people) + self.strength)
+        lost = sum(
+            person.yy
+            - 2 * mean @ person.xy
+            + mean @ person.xx @ mean
+            + float((person.xx * c).sum())
+            for person, (mean, c) in zip(people, found, strict=True)
+        )
+        return _Prior(m, covariance, max(float(lost) / sum(person.rows for person in people), 1e-4))
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """What the posterior needs of one person's reactions: X'X [F, F], X'y [F], y'y, rows."""
+
+    xx: Doubles
+    xy: Doubles
+    yy: float
+    rows: int
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats) -> _Moments:
+        wide, labels = x.astype(np.float64), y.astype(np.float64)
+        return cls(wide.T @ wide, wide.T @ labels, float(labels @ labels), len(labels))
+
+
+@dataclass(frozen=True)
+class _Prior:
+    mean: Doubles
+    covariance: Doubles
+    noise: float
+
+
+def _people(rows: Interactions, inputs: Floats, most: int) -> Iterator[_Moments]:
+    """Moments of each user who has rows; of every second, third, ... where there are too many."""
+    order, bounds = rows.by_user
+    met = np.flatnonzero(np.diff(bounds))
+    for user in met[:: max(1, -(-len(met) // most))]:
+        mine = order[bounds[user] : bounds[user + 1]]
+        yield _Moments.of(inputs[rows.item[mine]], rows.label[mine])
+
+
+def _first_guess(people: list[_Moments], width: int) -> _Prior:
+    """Everybody rewards an item by its like-rate, give or take."""
+    mean = np.zeros(width)
+    mean[1] = 1.0
+    lost = sum(one.yy - 2 * mean @ one.xy + mean @ one.xx @ mean for one in people)
+    return _Prior(
+        mean, np.eye(width) * 0.01, max(float(lost) / sum(one.rows for one in people), 1e-4)
+    )
+
+
+def _posterior(person: _Moments, prior: _Prior) -> tuple[Doubles, Doubles]:
+    """Mean and covariance of theta_u: (I + S X'X / v)^-1 S, shapes [F], [F, F]."""
+    size = len(prior.mean)
+    inner = np.eye(size) + prior.covariance @ person.xx / prior.noise
+    covariance = np.linalg.solve(inner, prior.covariance)
+    covariance = (covariance + covariance.T) / 2
+    left = person.xy - person.xx @ prior.mean
+    return prior.mean + covariance @ left / prior.noise, covariance

@@ -1,0 +1,81 @@
+"""Marginal relevance and plain caps: the baselines that every later policy must beat.
+
+Maximal marginal relevance (Carbonell and Goldstein 1998) fills place after place with
+
+    argmax_i  (1 - w) s_i / sd(s)  -  w max_{j placed} cos(x_i, x_j)
+
+over the open items. A policy that only caps is ``PlackettLuce(explore=0)`` on a menu with caps;
+``capped`` puts such a cap on a menu. Both leave nothing to chance, so what they show says
+nothing about what they do not show: log a share of drawn slates beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.choice import Cap, Choice, Menu
+from fewrec.errors import ConfigError
+from fewrec.policy.serving import Serving
+
+
+@dataclass(frozen=True)
+class MarginalRelevance:
+    """Trades score for unlikeness to what the slate holds already.
+
+    Attributes:
+        weight: w, how much likeness counts against score. In [0, 1]; 0 ranks by score alone.
+    """
+
+    weight: float = 0.3
+
+    def __post_init__(self) -> None:
+        if not 0.0 <= self.weight <= 1.0:
+            raise ConfigError(f"weight must lie between 0 and 1, not {self.weight}.")
+
+    def choose(self, menu: Menu, k: int, random: np.random.Generator) -> Choice:
+        """The slate of largest marginal relevance; ``random`` is not used.
+
+        Args:
+            menu: N items; without vectors nothing is alike and the score decides.
+            k: Length of the slate.
+            random: Not used, nothing is left to chance.
+        """
+        relevance = self._relevance(menu)
+        likeness = np.zeros(len(menu), dtype=np.float32)
+        serving = Serving(menu)
+        for item in serving.places(k):
+            if item is None:
+                marginal = relevance - self.weight * likeness
+                item = int(np.argmax(np.where(serving.open, marginal, -np.inf)))
+                serving.put(item)
+            if menu.vectors is not None:
+                likeness = np.maximum(likeness, menu.vectors @ menu.vectors[item])
+        placed = np.array(serving.placed, dtype=np.int64)
+        return Choice(placed, np.ones(len(placed)))
+
+    def propensities(self, menu: Menu, items: Ints) -> Doubles:
+        """1 up to the first place that this policy would fill otherwise, 0 from there. [K]."""
+        own = self.choose(menu, len(items), np.random.default_rng(0)).items
+        same = np.zeros(len(items), dtype=bool)
+        same[: len(own)] = own == items[: len(own)]
+        return np.cumprod(same).astype(np.float64)
+
+    def _relevance(self, menu: Menu) -> Floats:
+        spread = max(float(menu.scores.std()) if len(menu) else 0.0, 1e-6)
+        relevance: Floats = ((1.0 - self.weight) * menu.scores / spread).astype(np.float32)
+        return relevance
+
+
+def capped(menu: Menu, values: Ints, most: int, name: str = "value") -> Menu:
+    """The menu with one cap more.
+
+    Args:
+        menu: N items.
+        values: Values of each item from 0; -1 fills up rows. Shape [N, W].
+        most: How many items of a slate may share a value, at least 1.
+        name: What is capped.
+    """
+    return replace(menu, caps=(*menu.caps, Cap(name, values, most)))
