@@ -24,9 +24,8 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import ItemCounts, user_rate
 from fewrec.ranker.preference import (
-    LABEL_EXPERTS,
-    LABEL_SLOPE,
     Pairs,
+    as_signal,
     fit_preference,
     logit,
     preference_prior,
@@ -213,7 +212,7 @@ class FittedFusion:
         seen = people.seen(len(self.met)).toarray() > 0
         known = at_counts(self.known, KNOTS, people.count)
         new = at_counts(self.new, KNOTS, people.count)
-        warmth = (self.met / (self.met + self.kappa)).astype(np.float32)
+        warmth = self._warmth
         terms = np.zeros((len(people), len(self.experts), len(self.met)), dtype=np.float32)
         number = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
         for e, ranker in enumerate(self.experts.values()):
@@ -223,6 +222,11 @@ class FittedFusion:
                 mean = np.where(seen, 0.0, term).sum(axis=1, keepdims=True) / number
                 terms[:, e] = term - mean
         return terms
+
+    @property
+    def _warmth(self) -> Floats:
+        """g(c) = c / (c + kappa) of each item. Shape [I]."""
+        return (self.met / (self.met + self.kappa)).astype(np.float32)
 
     def probabilities(self, people: Histories) -> Floats:
         """P(like) of every item for B people, having met it. In [0, 1], shape [B, I]."""
@@ -247,10 +251,8 @@ class FittedFusion:
         value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
         for e, (name, ranker) in enumerate(self.experts.items()):
             raw = ranker.scores(people)
-            label = name in LABEL_EXPERTS
-            value += weights[:, 2 + e, None] * (
-                raw * np.float32(LABEL_SLOPE) if label else standardised(raw, everything)
-            )
+            signal = as_signal(name, raw, standardised(raw, everything), self._warmth)
+            value += weights[:, 2 + e, None] * signal
         return value
 
     def item_slope(self, people: Histories) -> Doubles:

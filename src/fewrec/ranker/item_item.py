@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import linalg, sparse
@@ -15,6 +16,10 @@ from fewrec.ranker.attribution import history_facts
 
 EASE_ITEMS = 5000
 """EASE inverts a dense matrix; more than so many items would take minutes and gigabytes."""
+
+
+CROWDED = 0.1
+"""Share of filled weights above which a dense matrix is the faster one."""
 
 
 @dataclass(frozen=True)
@@ -156,8 +161,16 @@ class FittedItemItem:
         """Sum over history rows. Shape [B, I]."""
         size = len(self.items)
         met = people.likes(size) + people.dislikes(size) * self.dislike
-        dense: Floats = np.asarray((met @ self.weights).todense(), dtype=np.float32)
-        return dense
+        if self._filled is not None:
+            return np.asarray(met @ self._filled, dtype=np.float32)
+        return np.asarray((met @ self.weights).toarray(), dtype=np.float32)
+
+    @cached_property
+    def _filled(self) -> Floats | None:
+        """The weights with their zeros where few are zero: faster. Shape [I, I]."""
+        size = len(self.items)
+        crowded = self.weights.nnz > CROWDED * size * size and size <= EASE_ITEMS
+        return self.weights.toarray().astype(np.float32) if crowded else None
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""

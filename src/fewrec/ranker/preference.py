@@ -26,8 +26,7 @@ class Pairs:
 
     Attributes:
         signals: Logit of the item's like-rate and of the person's, both relative to the base
-            rate, then the scores of E experts: standardised, but those of ``LABEL_EXPERTS``
-            times ``LABEL_SLOPE``. Shape [P, 2 + E].
+            rate, then the scores of E experts as ``as_signal`` gives them. Shape [P, 2 + E].
         label: 1 liked, 0 not. Shape [P].
     """
 
@@ -52,6 +51,27 @@ LABEL_EXPERTS = ("residual-knn",)
 
 LABEL_SLOPE = 4.0
 """Log-odds that a difference of labels is worth: the logit's slope at one half."""
+
+COUNTED = ("popularity", "item-knn", "exposure-knn", "ease", "exposure-ease", "ials")
+"""Experts who score an item low where nobody met it yet, which is no sign of dislike."""
+
+
+def as_signal(name: str, raw: Floats, standard: Floats, warmth: Floats) -> Floats:
+    """An expert's scores as a signal of liking.
+
+    Args:
+        name: Of the expert.
+        raw: Its scores. Any shape.
+        standard: The same, standardised for each person. Shape as ``raw``.
+        warmth: c / (c + kappa) of each item; broadcasts to ``raw``.
+
+    Returns:
+        Differences of labels in log-odds, or standardised scores, those of ``COUNTED`` experts
+        as far as the item is known. Shape as ``raw``.
+    """
+    if name in LABEL_EXPERTS:
+        return raw * np.float32(LABEL_SLOPE)
+    return standard * warmth if name in COUNTED else standard
 
 
 def preference_prior(experts: Sequence[str]) -> Doubles:

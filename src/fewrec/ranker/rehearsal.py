@@ -18,7 +18,7 @@ from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import ItemCounts, user_rate
-from fewrec.ranker.preference import LABEL_EXPERTS, LABEL_SLOPE, Pairs, logit
+from fewrec.ranker.preference import LABEL_EXPERTS, Pairs, as_signal, logit
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.seeding import generator
 
@@ -204,6 +204,7 @@ class Rehearsal:
         place = _random_places(full, random)
         if hidden is not None:
             place = np.where(hidden[full.item], np.iinfo(np.int64).max, place)
+        warmth = (counts.met / (counts.met + self.kappa)).astype(np.float32)
         lists, pairs = {}, {}
         for knot in KNOTS:
             rest = full.rows(place >= knot)
@@ -219,7 +220,7 @@ class Rehearsal:
             )
             if hidden is None and training.interactions.has_negatives:
                 asked = rest.take(people)
-                pairs[knot] = _pairs(scores, shown, asked, fitted, counts, random)
+                pairs[knot] = _pairs(scores, shown, asked, fitted, counts, warmth, random)
         return lists, pairs
 
     def _cut(
@@ -270,6 +271,7 @@ def _pairs(
     asked: Histories,
     fitted: Mapping[str, FittedRanker],
     counts: ItemCounts,
+    warmth: Floats,
     random: np.random.Generator,
 ) -> Pairs:
     """Up to ``PAIRS_EACH`` labelled rows of each person that were not shown."""
@@ -278,11 +280,12 @@ def _pairs(
     rates = item_rates(fitted, counts.rate())
     item = logit(rates[asked.item]) - base
     user = logit(user_rate(shown, counts.base_rate))[asked.person] - base
-    experts = scores[asked.person, :, asked.item].astype(np.float64)
-    for e, name in enumerate(fitted):
+    experts = scores[asked.person, :, asked.item]
+    for e, (name, ranker) in enumerate(fitted.items()):
+        raw = experts[:, e]
         if name in LABEL_EXPERTS:
-            raw = fitted[name].scores(shown)
-            experts[:, e] = LABEL_SLOPE * raw[asked.person, asked.item]
+            raw = ranker.scores(shown)[asked.person, asked.item]
+        experts[:, e] = as_signal(name, raw, experts[:, e], warmth[asked.item])
     return Pairs(np.column_stack([item, user, experts]), asked.label.astype(np.float64))
 
 

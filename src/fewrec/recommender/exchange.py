@@ -30,10 +30,19 @@ def check_place(folder: Path) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise ModelError(f"{folder} is a file. Name a folder for the model.")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+    # looked at more than once: another process may exchange the folder between two questions
+    if all(_holds_other_files(folder) for _ in range(3)):
         raise ModelError(
             f"{folder} holds files that are no model. Name a new folder, or empty this one."
         )
+
+
+def _holds_other_files(folder: Path) -> bool:
+    try:
+        names = {entry.name for entry in folder.iterdir()}
+    except FileNotFoundError:
+        return False
+    return bool(names) and "manifest.json" not in names
 
 
 @contextmanager
