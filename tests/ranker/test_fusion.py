@@ -277,7 +277,6 @@ class TestOddData:
         labels = np.concatenate([np.ones(liked.sum()), np.zeros(unmet.sum())])
         assert auc(scores, labels.astype(np.float32)) > 0.65
 
-    @pytest.mark.xfail(reason="in a catalogue too small to draw from there are likes alone")
     def test_likes_alone_do_not_make_everything_likely(self):
         assert hybrid_of_likes().probabilities(people_of(likes_alone())).mean() < 0.8
 

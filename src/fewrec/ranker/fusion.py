@@ -42,6 +42,7 @@ from fewrec.ranker.rehearsal import (
 )
 from fewrec.ranker.trust import cold_prior, cold_scale_prior, warm_prior
 from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
+from fewrec.seeding import generator
 
 
 @dataclass(frozen=True)
@@ -89,26 +90,36 @@ def _met(training: Training) -> Ints:
 
 def _preference(rehearsed: Rehearsed, training: Training, names: tuple[str, ...]) -> Doubles:
     """Weights of P(like) at all knots. Shape [Q, 2 + E + 1]."""
-    pairs = rehearsed.pairs
-    if not training.interactions.has_negatives:
-        pairs = {k: _against_unseen(lists) for k, lists in rehearsed.people.items()}
-    base = float(logit(ItemCounts.of(training.interactions).base_rate))
+    negatives = training.interactions.has_negatives
+    pairs, base = rehearsed.pairs, 0.0
+    if negatives:
+        base = float(logit(ItemCounts.of(training.interactions).base_rate))
+    else:
+        random = generator(training.seed, "unseen")
+        pairs = {k: _against_unseen(lists, random) for k, lists in rehearsed.people.items()}
     prior = preference_prior(names)
     prior[-1] = base
-    everywhere = np.tile(prior, (len(KNOTS), 1))
-    if not pairs:
-        return everywhere
-    fitted = fit_preference(pairs, names, base)
-    return _filled(everywhere, [KNOTS.index(k) for k in pairs], fitted)
+    weights = np.tile(prior, (len(KNOTS), 1))
+    if pairs:
+        fitted = fit_preference(pairs, names, base)
+        weights = _filled(weights, [KNOTS.index(k) for k in pairs], fitted)
+    if not negatives:
+        weights[:, :2] = 0.0  # among likes alone, rates say nothing
+    return weights
 
 
-def _against_unseen(lists: Lists) -> Pairs:
+def _against_unseen(lists: Lists, random: np.random.Generator) -> Pairs:
     """Likes against as many unseen items drawn at random: all there is without dislikes."""
-    drawn = lists.valid & ~lists.relevant & (lists.weight > 1.0)
-    rows = lists.relevant | drawn
-    experts = lists.experts.transpose(0, 2, 1)[rows].astype(np.float64)
-    rates = np.zeros((len(experts), 2))
-    return Pairs(np.column_stack([rates, experts]), lists.relevant[rows].astype(np.float64))
+    liked = np.flatnonzero(lists.relevant)
+    other = lists.valid & ~lists.relevant
+    chance = np.where(other, lists.weight, 0.0).ravel()
+    drawn = np.zeros(0, dtype=np.int64)
+    if chance.any():
+        drawn = random.choice(len(chance), size=len(liked), p=chance / chance.sum())
+    experts = lists.experts.transpose(0, 2, 1).reshape(-1, lists.experts.shape[1])
+    rows = experts[np.concatenate([liked, drawn])].astype(np.float64)
+    label = np.repeat([1.0, 0.0], [len(liked), len(drawn)])
+    return Pairs(np.column_stack([np.zeros((len(rows), 2)), rows]), label)
 
 
 def _direction(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFit) -> Doubles:

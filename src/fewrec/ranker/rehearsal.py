@@ -28,6 +28,9 @@ KNOTS = (0, 1, 2, 3, 5, 10, 20, 40, 100)
 PAIRS_EACH = 40
 """At most so many labelled rows of one person at one knot teach the preference head."""
 
+NEVER = np.iinfo(np.int64).max
+"""Place of rows that are not shown at any knot."""
+
 Progress = Callable[[float], None]
 
 
@@ -201,25 +204,27 @@ class Rehearsal:
         full = full.knowing([training.people.attributes[u] for u in held])
         size = len(training.interactions.items)
         candidates = np.ones(size, dtype=bool) if hidden is None else hidden
-        place = _random_places(full, random)
-        if hidden is not None:
-            place = np.where(hidden[full.item], np.iinfo(np.int64).max, place)
+        unshown = np.zeros(len(full.item), dtype=bool) if hidden is None else hidden[full.item]
+        place = np.where(unshown, NEVER, _random_places(full, random, unshown))
         warmth = (counts.met / (counts.met + self.kappa)).astype(np.float32)
         lists, pairs = {}, {}
         for knot in KNOTS:
-            rest = full.rows(place >= knot)
-            relevant = sparse.csr_matrix(rest.likes(size).multiply(candidates[None, :]))
-            people = np.flatnonzero((full.count >= knot) & (np.diff(relevant.indptr) > 0))
+            shown, rest = full.rows(place < knot), full.rows(place >= knot)
+            seen = shown.seen(size).toarray() > 0
+            wanted = rest.likes(size).multiply(candidates[None, :]).multiply(~seen)
+            relevant = sparse.csr_matrix(wanted)
+            enough = (shown.count == knot) & (np.diff(relevant.indptr) > 0)
+            people = np.flatnonzero(enough)
             if len(people) == 0:
                 continue
-            shown = full.rows(place < knot).take(people)
-            seen = shown.seen(size).toarray() > 0
+            shown, seen = shown.take(people), seen[people]
             scores = _signals(fitted, shown, seen)
             lists[knot] = self._cut(
                 scores, ~seen & candidates[None, :], relevant[people], counts, held[people], random
             )
             if hidden is None and training.interactions.has_negatives:
                 asked = rest.take(people)
+                asked = asked.rows(~seen[asked.person, asked.item])
                 pairs[knot] = _pairs(scores, shown, asked, fitted, counts, warmth, random)
         return lists, pairs
 
@@ -295,9 +300,15 @@ def item_rates(fitted: Mapping[str, FittedRanker], fallback: Doubles) -> Doubles
     return prior.rate.astype(np.float64) if isinstance(prior, FittedItemPrior) else fallback
 
 
-def _random_places(people: Histories, random: np.random.Generator) -> Ints:
-    """Place of each row in a random order of its person's rows. Shape [H]."""
-    order = np.lexsort((random.random(len(people.item)), people.person))
+def _random_places(
+    people: Histories, random: np.random.Generator, last: Bools | None = None
+) -> Ints:
+    """Place of each row in a random order of its person's rows. Shape [H].
+
+    Rows with ``last`` (shape [H]) come after all others of their person.
+    """
+    late = np.zeros(len(people.item), dtype=bool) if last is None else last
+    order = np.lexsort((random.random(len(people.item)), late, people.person))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order)) - people.start[people.person[order]]
     return place

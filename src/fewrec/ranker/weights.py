@@ -102,12 +102,16 @@ def _confirmed_trust(
     """The share of the climb that people left out of it confirm, in two-fold cross-validation.
 
     The largest mean gain must exceed ``CONFIRMED`` of its standard errors by people, else 0.
+    Knots with people on one side only do not take part.
     """
+    known = list(lists)
+    lists = {k: part for k, part in lists.items() if 0 < (part.person % 2).mean() < 1}
+    if not lists:
+        return 0.0
+    prior = prior[[known.index(k) for k in lists]]
     gains: list[Doubles] = []
     for side in (0, 1):
         learn = {k: part.person % 2 == side for k, part in lists.items()}
-        if any(not rows.any() or rows.all() for rows in learn.values()):
-            return 0.0
         mine = {k: part.where(learn[k]) for k, part in lists.items()}
         settled = {k: offsets[k][learn[k]] for k in lists}
         likely = most_likely(mine, prior, settled, settings)
@@ -191,7 +195,8 @@ def _rows(lists: Lists, offset: Floats) -> tuple[Floats, Floats, Floats, Floats]
 
     At most ``LIKELIHOOD_LISTS`` lists, whose weight stands for all.
     """
-    some = np.arange(len(lists)) < LIKELIHOOD_LISTS
+    some = np.zeros(len(lists), dtype=bool)
+    some[np.linspace(0, len(lists) - 1, min(len(lists), LIKELIHOOD_LISTS)).astype(int)] = True
     scale = len(lists) / max(int(some.sum()), 1)
     lists, offset = lists.where(some), offset[some]
     liked = lists.relevant
