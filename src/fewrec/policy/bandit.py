@@ -126,31 +126,49 @@ class LinearHead:
         return _Prior(self.mean.astype(np.float64), wide, self.noise)
 
 
-def item_inputs(interactions: Interactions, factors: Floats) -> Floats:
-    """x_i: 1, the like-rate shrunk to the base rate, and the factors turned to few directions.
+@dataclass(frozen=True)
+class InputSpace:
+    """Item factors turned to their main directions, the same for items that come later.
 
-    Args:
-        interactions: What like-rates are counted from; over I items.
-        factors: Of each item, those of a fitted iALS or feature map; may have no columns.
-            Shape [I, D].
-
-    Returns:
-        Shape [I, 2 + F], F = min(``DIRECTIONS``, D): projections on the main directions of the
-        factors, scaled to spread 1; an item without factors (nobody met it) has zeros.
+    Attributes:
+        turn: Factors to directions of spread 1. Shape [D, F].
     """
-    rate = ItemCounts.of(interactions).rate()[:, None].astype(np.float32)
-    one = np.ones_like(rate)
-    return np.concatenate([one, rate, _main_directions(factors)], axis=1, dtype=np.float32)
+
+    turn: Floats
+
+    @classmethod
+    def of(cls, factors: Floats) -> InputSpace:
+        """Find the main directions.
+
+        Args:
+            factors: Of each item, those of a fitted iALS or feature map; zeros where there are
+                none; may have no columns. Shape [I, D].
+        """
+        wide = factors.astype(np.float64)
+        _, vectors = np.linalg.eigh(wide.T @ wide)
+        main = vectors[:, ::-1][:, :DIRECTIONS]
+        known = wide[np.abs(wide).sum(axis=1) > 0] @ main
+        spread = known.std(axis=0) if len(known) else np.ones(main.shape[1])
+        return cls((main / np.maximum(spread, 1e-9)).astype(np.float32))
+
+    def inputs(self, interactions: Interactions, factors: Floats) -> Floats:
+        """x_i: 1, the like-rate shrunk to the base rate, and the main directions.
+
+        Args:
+            interactions: What like-rates are counted from; over I items.
+            factors: In the columns the directions were found in. Shape [I, D].
+
+        Returns:
+            Shape [I, 2 + F], F = min(``DIRECTIONS``, D); an item without factors has zeros.
+        """
+        rate = ItemCounts.of(interactions).rate()[:, None].astype(np.float32)
+        one = np.ones_like(rate)
+        return np.concatenate([one, rate, factors @ self.turn], axis=1, dtype=np.float32)
 
 
-def _main_directions(factors: Floats) -> Floats:
-    wide = factors.astype(np.float64)
-    _, vectors = np.linalg.eigh(wide.T @ wide)
-    turned = wide @ vectors[:, ::-1][:, :DIRECTIONS]
-    known = np.abs(turned).sum(axis=1) > 0
-    spread = turned[known].std(axis=0) if known.any() else np.ones(turned.shape[1])
-    scaled: Floats = (turned / np.maximum(spread, 1e-9)).astype(np.float32)
-    return scaled
+def item_inputs(interactions: Interactions, factors: Floats) -> Floats:
+    """x_i in a space of their own. Shapes as in ``InputSpace.inputs``."""
+    return InputSpace.of(factors).inputs(interactions, factors)
 
 
 @dataclass(frozen=True)

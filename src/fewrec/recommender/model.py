@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from threadpoolctl import threadpool_limits
 
-from fewrec.data.arrays import Doubles, Floats
+from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Evidence
 from fewrec.data.histories import Histories
@@ -156,7 +156,18 @@ class Recommender:
 
     def _chosen(self, query: Query, who: Asker, scores: Floats, explain: bool) -> Slate:
         rows = self.variety.pick(scores, who.usable[None, :], query.diversity, query.k)[0]
-        rows = rows[rows >= 0]
+        return self.answered(query, who, rows[rows >= 0], scores, explain)
+
+    def answered(self, query: Query, who: Asker, rows: Ints, scores: Floats, explain: bool) -> Slate:
+        """The slate of chosen items, with titles, notes and, on demand, reasons.
+
+        Args:
+            query: What was asked for.
+            who: Who asked.
+            rows: Item rows, first place first. Shape [K].
+            scores: Of all items. Shape [1, I].
+            explain: Whether to give evidence and reasons.
+        """
         titles = self.known.catalog.titles
         ids = self.known.catalog.items.ids
         evidence: tuple[Evidence, ...] = ()

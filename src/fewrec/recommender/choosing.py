@@ -1,0 +1,180 @@
+"""From scores to a slate, by a policy and under rules, with exact propensities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
+from fewrec.data.choice import Cap, Menu
+from fewrec.policy.plackett_luce import PlackettLuce
+from fewrec.protocols import Policy
+from fewrec.recommender.rules import CatalogRules
+
+CANDIDATES = 500
+"""So many items of the largest scores stand on the menu of a policy."""
+
+FIRST_AUDIENCE = 20
+"""Until so many people met an item, it is new and may be given a first audience."""
+
+
+@dataclass(frozen=True)
+class Chooser:
+    """Chooses slates for everybody, until the catalogue changes.
+
+    Attributes:
+        rules: Of the house.
+        policy: What decides among the items that may be shown; the best by default.
+        vectors: What each item is, for policies that compare items. Shape [I, D'].
+        waiting: New items: so few people met them that they wait for a first audience. [I].
+    """
+
+    rules: CatalogRules
+    policy: Policy = field(default_factory=lambda: PlackettLuce(explore=0.0))
+    vectors: Floats | None = None
+    waiting: Bools | None = None
+
+    def choose(
+        self,
+        scores: Floats,
+        usable: Bools,
+        k: int,
+        random: np.random.Generator,
+        *,
+        now: float,
+        shown: Mapping[int, int] | None = None,
+        bonus: Floats | None = None,
+    ) -> Chosen:
+        """Choose one slate.
+
+        Args:
+            scores: Of all items for one person. Shape [I].
+            usable: What the query lets be shown. Shape [I].
+            k: Length of the slate.
+            random: Where chance comes from.
+            now: Seconds since 1970.
+            shown: Item row -> how often it was shown to this person.
+            bonus: Added to the scores, in their deviations (a bandit's). Shape [I].
+
+        Returns:
+            The slate, its propensities, and which rules made a difference.
+        """
+        leaving = self.rules.leaving(now, shown or {})
+        offered = usable.copy()
+        for mask in leaving.values():
+            offered &= ~mask
+        wanted = self.rules.bonus if bonus is None else self.rules.bonus + bonus
+        value = _standardised(scores, usable) + wanted
+        pins = {place: row for place, row in self.rules.pins.items() if offered[row] and place < k}
+        rows = self._candidates(value, offered, pins, k)
+        choice = self.policy.choose(self._menu(value, rows, pins), k, random)
+        slate = rows[choice.items]
+        fired = self._fired(value, usable, offered, leaving, pins, k)
+        return Chosen(slate, choice.propensities, fired)
+
+    def _candidates(self, value: Floats, offered: Bools, pins: Mapping[int, int], k: int) -> Ints:
+        """Rows on the menu, best first: the top, enough for the caps, new items, and pins."""
+        order = np.flatnonzero(offered)
+        order = order[np.argsort(-value[order], kind="stable")]
+        on = np.zeros(len(order), dtype=bool)
+        on[:CANDIDATES] = True
+        for cap in self.rules.caps:
+            on |= _enough(cap.take(order), k)
+        if self.waiting is not None:
+            on |= self.waiting[order]
+        on |= np.isin(order, list(pins.values()))
+        chosen: Ints = order[on]
+        return chosen
+
+    def _menu(self, value: Floats, rows: Ints, pins: Mapping[int, int]) -> Menu:
+        place_of = {int(row): n for n, row in enumerate(rows)}
+        return Menu(
+            scores=value[rows],
+            vectors=None if self.vectors is None else self.vectors[rows],
+            new=None if self.waiting is None else self.waiting[rows],
+            pins={place: place_of[row] for place, row in pins.items()},
+            caps=tuple(cap.take(rows) for cap in self.rules.caps),
+        )
+
+    def _fired(
+        self,
+        value: Floats,
+        usable: Bools,
+        offered: Bools,
+        leaving: Mapping[str, Bools],
+        pins: Mapping[int, int],
+        k: int,
+    ) -> dict[str, int]:
+        """How many items of the best slate each rule kept away, or put in."""
+        wanted = _top(value, usable, k)
+        fired = {name: int(mask[wanted].sum()) for name, mask in leaving.items()}
+        best = _top(value, offered, k)
+        for cap in self.rules.caps:
+            fired[f"at_most {cap.name}"] = _over(cap.take(best))
+        fired["must_show"] = len(pins)
+        return {name: count for name, count in fired.items() if count}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was chosen for one person.
+
+    Attributes:
+        rows: Item rows, first place first. Shape [K].
+        propensities: Probability of each at its place, given those before it. Shape [K].
+        fired: Rule -> how many items of the slate that scores alone would give it kept away;
+            for ``must_show`` how many it put in. Rules that made no difference are left out.
+    """
+
+    rows: Ints
+    propensities: Doubles
+    fired: dict[str, int]
+
+
+def _standardised(scores: Floats, usable: Bools) -> Floats:
+    """Scores in deviations, so that temperatures and weights mean the same for every model."""
+    known = scores[usable]
+    spread = float(known.std()) if len(known) else 1.0
+    centre = float(known.mean()) if len(known) else 0.0
+    standard: Floats = ((scores - centre) / max(spread, 1e-6)).astype(np.float32)
+    return standard
+
+
+def _top(value: Floats, open_rows: Bools, k: int) -> Ints:
+    rows = np.flatnonzero(open_rows)
+    best: Ints = rows[np.argsort(-value[rows], kind="stable")[:k]]
+    return best
+
+
+def _enough(cap: Cap, k: int) -> Bools:
+    """Of items in order: those that fill k places whatever is drawn before, if any can.
+
+    These are the best items of the best k values (as many as the cap lets through), so that
+    fewer than k placed items never fill all of them.
+    """
+    first = cap.values[:, 0] if cap.values.shape[1] else np.full(len(cap.values), -1)
+    free = first < 0
+    value = np.where(free, first.max(initial=-1) + 1 + np.arange(len(first)), first)
+    order = np.argsort(value, kind="stable")
+    begins = np.searchsorted(value[order], value[order])
+    nth = np.empty(len(first), dtype=np.int64)
+    nth[order] = np.arange(len(first)) - begins
+    leaders = value[nth == 0][:k]
+    kept: Bools = np.isin(value, leaders) & (nth < cap.most)
+    return kept
+
+
+def _over(cap: Cap) -> int:
+    """How many of some items in order a cap lets not pass."""
+    count: dict[int, int] = {}
+    over = 0
+    for row in cap.values:
+        held = [int(v) for v in row if v >= 0]
+        if any(count.get(v, 0) >= cap.most for v in held):
+            over += 1
+            continue
+        for v in held:
+            count[v] = count.get(v, 0) + 1
+    return over

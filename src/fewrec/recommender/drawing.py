@@ -1,0 +1,111 @@
+"""Slates by a policy and under rules: one query in, one slate with exact propensities out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Floats
+from fewrec.data.slate import Query, Slate
+from fewrec.policy.diversity import MarginalRelevance
+from fewrec.policy.plackett_luce import PlackettLuce
+from fewrec.protocols import Policy
+from fewrec.recommender.asking import asker
+from fewrec.recommender.choosing import FIRST_AUDIENCE, Chooser
+from fewrec.recommender.model import Recommender
+from fewrec.recommender.rules import Rules
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One answer.
+
+    Attributes:
+        slate: With the exact propensity of every item.
+        fired: Rule -> how many items it kept away or put in; rules that made no difference are
+            left out.
+    """
+
+    slate: Slate
+    fired: dict[str, int]
+
+
+def chooser_for(
+    model: Recommender, rules: Rules | None = None, policy: Policy | None = None
+) -> Chooser:
+    """What ``draw`` chooses with; to be made anew after a fold-in.
+
+    Args:
+        model: The model that will be asked.
+        rules: Of the house; those that need nothing said (stock, availability) where None.
+        policy: What decides among the items that may be shown; the best where None.
+
+    Raises:
+        UnknownId: A rule names an item that is not in the catalogue.
+        ConfigError: A rule names a column that is not there, or that holds no numbers.
+    """
+    return Chooser(
+        rules=(rules or Rules()).on(model.known.catalog),
+        policy=policy or PlackettLuce(explore=0.0),
+        vectors=model.variety.vectors,
+        waiting=model.fusion.met < FIRST_AUDIENCE,
+    )
+
+
+def draw(
+    model: Recommender,
+    query: Query,
+    chooser: Chooser,
+    random: np.random.Generator,
+    *,
+    now: float | None = None,
+    shown: Mapping[str, int] | None = None,
+    bonus: Floats | None = None,
+    explain: bool = False,
+) -> Drawn:
+    """Answer one query.
+
+    Args:
+        model: Scores the items.
+        query: Who asks for what. With ``diversity`` above 0 marginal relevance of this weight
+            chooses instead of the chooser's policy.
+        chooser: Of this model.
+        random: Where the policy's chance comes from.
+        now: Seconds since 1970; the query's ``before``, else the present time, where None.
+        shown: Item id -> how often it was shown to this person lately.
+        bonus: Added to the scores, in their deviations (``Reacting.bonus``). Shape [I].
+        explain: Whether to give evidence and reasons.
+
+    Raises:
+        UnknownId: An item named in the query is not in the catalogue.
+        AmbiguousTitle: A title named in the query fits several items.
+    """
+    if query.before is not None:
+        model = model.as_of(query.before)
+    repeats = query.include_seen or chooser.rules.rules.repeats
+    who = asker(replace(query, include_seen=repeats), model.known)
+    scores = model.fusion.scores(who.history)
+    row_of = model.known.catalog.items.row
+    times = {r: n for name, n in (shown or {}).items() if (r := row_of(name)) is not None}
+    if query.diversity > 0.0:
+        chooser = replace(chooser, policy=MarginalRelevance(query.diversity))
+    chosen = chooser.choose(
+        scores[0],
+        who.usable,
+        query.k,
+        random,
+        now=_moment(query, now),
+        shown=times,
+        bonus=bonus,
+    )
+    slate = model.answered(query, who, chosen.rows, scores, explain)
+    return Drawn(replace(slate, propensities=tuple(chosen.propensities.tolist())), chosen.fired)
+
+
+def _moment(query: Query, now: float | None) -> float:
+    if now is not None:
+        return now
+    return time.time() if query.before is None else query.before

@@ -1,0 +1,158 @@
+"""Slates by policies and under rules, on a fitted model of the toy world."""
+
+import numpy as np
+import polars as pl
+import pytest
+from scipy import stats
+
+from fewrec.data.slate import Query
+from fewrec.policy.plackett_luce import PlackettLuce
+from fewrec.recommender.asking import asker
+from fewrec.recommender.drawing import chooser_for, draw
+from fewrec.recommender.reacting import Reacting, item_factors
+from fewrec.recommender.rule_costs import rule_costs
+from fewrec.recommender.rules import Rules
+from fewrec.seeding import generator
+
+LIKES = ("space-0", "space-1")
+
+
+def ask(model, rules=None, policy=None, seed=0, *, shown=None, bonus=None, **query):
+    asked = Query(**{"likes": LIKES, "k": 5, **query})
+    chooser = chooser_for(model, rules, policy)
+    return draw(model, asked, chooser, generator(seed), now=0.0, shown=shown, bonus=bonus)
+
+
+class TestRules:
+    def test_without_rules_and_chance_it_is_the_ordinary_slate(self, model):
+        drawn = ask(model)
+        plain = model.slate(Query(likes=LIKES, k=5), explain=True)
+        assert drawn.slate.items == plain.items and drawn.slate.scores == plain.scores
+        assert drawn.slate.propensities == (1.0,) * 5 and drawn.fired == {}
+        explained = draw(
+            model, plain.query, chooser_for(model), generator(0), now=0.0, explain=True
+        )
+        assert explained.slate.reasons == plain.reasons
+
+    def test_hidden_items_are_gone_and_counted(self, model):
+        first = ask(model).slate.items[:2]
+        drawn = ask(model, Rules(hidden=frozenset(first)))
+        assert not set(first) & set(drawn.slate.items) and drawn.fired == {"hidden": 2}
+
+    def test_what_would_not_be_shown_anyway_is_no_firing(self, model):
+        last = ask(model, k=40).slate.items[-1]
+        assert ask(model, Rules(hidden={last})).fired == {}
+
+    def test_pins_stand_where_they_must(self, model):
+        drawn = ask(model, Rules(must_show={1: "romance-3", 3: "cooking-1"}))
+        assert drawn.slate.items[0] == "romance-3" and drawn.slate.items[2] == "cooking-1"
+        assert drawn.fired == {"must_show": 2} and len(set(drawn.slate.items)) == 5
+
+    def test_a_pin_gives_way_where_it_may_not_be_shown(self, model):
+        rules = Rules(must_show={1: "space-0"}, hidden={"cooking-1"})
+        assert "space-0" not in ask(model, rules).slate.items  # liked already
+        assert (
+            "cooking-1"
+            not in ask(model, Rules(must_show={1: "cooking-1"}, hidden={"cooking-1"})).slate.items
+        )
+
+    def test_at_most_n_of_a_shelf(self, model):
+        plain, drawn = ask(model), ask(model, Rules(at_most={"shelf": 2}))
+        shelves = [item.split("-")[0] for item in drawn.slate.items]
+        assert max(shelves.count(s) for s in shelves) == 2 and len(shelves) == 5
+        kept = [item.split("-")[0] for item in plain.slate.items]
+        over = sum(max(0, kept.count(s) - 2) for s in set(kept))
+        assert drawn.fired == {"at_most shelf": over} and over > 0
+
+    def test_often_shown_items_leave_and_repeats_come_back(self, model):
+        first = ask(model).slate.items[0]
+        rules = Rules(shown_at_most=2)
+        assert ask(model, rules, shown={first: 1}).slate.items[0] == first
+        assert first not in ask(model, rules, shown={first: 2}).slate.items
+        with_liked = ask(model, Rules(repeats=True), k=24).slate.items
+        assert set(LIKES) <= set(with_liked)
+        assert not set(LIKES) & set(ask(model, k=24).slate.items)
+
+    def test_a_weighed_column_moves_the_order(self, model):
+        catalog = model.known.catalog
+        year = dict(zip(catalog.items.ids, catalog.table["year"].to_list(), strict=True))
+        mean = [
+            np.mean([year[i] for i in ask(model, Rules(weigh={"year": w})).slate.items])
+            for w in (-3.0, 0.0, 3.0)
+        ]
+        assert mean[0] < mean[1] < mean[2]
+
+    def test_diversity_keeps_to_the_rules(self, model):
+        drawn = ask(model, Rules(hidden={"cooking-1"}, must_show={2: "romance-3"}), diversity=0.9)
+        assert drawn.slate.items[1] == "romance-3" and "cooking-1" not in drawn.slate.items
+
+
+class TestChance:
+    @pytest.mark.parametrize(
+        "rules", [None, Rules(at_most={"shelf": 1}, must_show={2: "cooking-1"})]
+    )
+    def test_logged_propensities_are_the_frequencies(self, model, rules):
+        """First places of 20,000 slates, in the real path, against what was logged for them."""
+        query, policy = Query(likes=LIKES, k=3), PlackettLuce(0.5, explore=0.6)
+        chooser, random = chooser_for(model, rules, policy), generator(11, "slates")
+        assert len(draw(model, query, chooser, random, now=0.0).slate.propensities) == 3
+        person = asker(query, model.known)
+        scores = model.fusion.scores(person.history)[0]
+        seen, told = np.zeros(len(scores)), np.zeros(len(scores))
+        for _ in range(20_000):
+            chosen = chooser.choose(scores, person.usable, 3, random, now=0.0)
+            seen[chosen.rows[0]] += 1
+            told[chosen.rows[0]] = chosen.propensities[0]
+        often = told * 20_000 >= 5
+        assert told.sum() == pytest.approx(1.0, abs=0.01)
+        due = told[often] / told[often].sum() * seen[often].sum()
+        assert stats.chisquare(seen[often], due).pvalue > 1e-3
+
+    def test_new_items_get_their_first_audience(self, model, since):
+        fresh = pl.DataFrame({"item": ["new-1"], "title": ["Something else"]})
+        grown = since([("z", "new-1", 0.0)], items=fresh)
+        policy = PlackettLuce(explore=0.0, first_audience=0.5)
+        chooser = chooser_for(grown, None, policy)
+        chooser.waiting[:] = False
+        chooser.waiting[grown.known.catalog.items.row("new-1")] = True
+        random, query = generator(3), Query(likes=LIKES, k=1)
+        shown = [draw(grown, query, chooser, random, now=0.0).slate for _ in range(200)]
+        share = np.mean([s.items == ("new-1",) for s in shown])
+        assert 0.4 < share < 0.6
+        assert {s.propensities for s in shown} == {(0.5,)}
+
+
+class TestReacting:
+    def test_a_reaction_changes_the_next_slate(self, model):
+        known = model.known.interactions
+        reacting = Reacting.fit(known, model.fusion)
+        assert item_factors(model.fusion).shape[0] == len(model.known.catalog)
+        belief = reacting.head.somebody()
+        for item in range(8):
+            belief = reacting.head.learned(belief, item, 0.0)
+        before = ask(model, likes=()).slate.items
+        after = ask(model, likes=(), bonus=reacting.bonus(belief)).slate.items
+        assert before != after
+        bonus = reacting.bonus(belief)
+        assert np.isfinite(bonus).all() and bonus.shape == (len(model.known.catalog),)
+
+    def test_beliefs_survive_a_fold_in(self, model, since):
+        reacting = Reacting.fit(model.known.interactions, model.fusion)
+        fresh = pl.DataFrame({"item": ["new-1"], "title": ["The starship of new stars"]})
+        grown = since([("z", "new-1", 1.0)], items=fresh)
+        more = reacting.grown(grown.known.interactions, grown.fusion)
+        belief = reacting.belief(model.histories(["u0"]))
+        bonus = more.bonus(belief)
+        assert len(bonus) == len(model.known.catalog) + 1 and np.isfinite(bonus).all()
+        np.testing.assert_allclose(bonus[:-1], reacting.bonus(belief), atol=0.2)
+
+
+def test_the_cost_of_each_rule_is_told(model):
+    queries = [Query(likes=LIKES, k=5)] * 3
+    good = [frozenset(ask(model).slate.items[:2])] * 3
+    rules = Rules(hidden=good[0], at_most={"shelf": 1}, weigh={"year": 0.0})
+    costs = {c.rule: c for c in rule_costs(model, rules, queries, good, now=0.0, k=5)}
+    assert set(costs) == {"hidden", "at_most shelf", "weigh year"}
+    assert costs["hidden"].cost > 0.4 and costs["hidden"].fired == 6
+    assert costs["weigh year"].cost == 0.0
+    assert costs["hidden"].to_row()["metric"] == "ndcg@5"
