@@ -158,7 +158,9 @@ class Recommender:
         rows = self.variety.pick(scores, who.usable[None, :], query.diversity, query.k)[0]
         return self.answered(query, who, rows[rows >= 0], scores, explain)
 
-    def answered(self, query: Query, who: Asker, rows: Ints, scores: Floats, explain: bool) -> Slate:
+    def answered(
+        self, query: Query, who: Asker, rows: Ints, scores: Floats, explain: bool
+    ) -> Slate:
         """The slate of chosen items, with titles, notes and, on demand, reasons.
 
         Args:
