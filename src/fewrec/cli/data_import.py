@@ -13,7 +13,10 @@ from fewrec.cli.output import Run
 def command(
     run: Run,
     layout: Annotated[
-        str, typer.Argument(metavar="FORMAT", help="`movielens`, `recbole` or `tallrec`.")
+        str,
+        typer.Argument(
+            metavar="FORMAT", help="`movielens`, `recbole`, `tallrec`, `hetrec` or `caserec`."
+        ),
     ],
     source: Annotated[Path, typer.Argument(metavar="SRC", help="Folder with the files.")],
     folder: Annotated[

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from fewrec.data.importers.caserec import import_caserec
+from fewrec.data.importers.hetrec import import_hetrec
 from fewrec.data.importers.movielens import import_movielens
 from fewrec.data.importers.recbole import import_recbole
 from fewrec.data.importers.report import ImportReport
@@ -14,5 +16,7 @@ IMPORTERS: dict[str, Callable[[Path, Path], ImportReport]] = {
     "movielens": import_movielens,
     "recbole": import_recbole,
     "tallrec": import_tallrec,
+    "hetrec": import_hetrec,
+    "caserec": import_caserec,
 }
 """Name of a layout -> function (source, target folder)."""
