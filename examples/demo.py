@@ -22,7 +22,7 @@ from fewrec.evaluation.cells import write_json
 
 PEOPLE = (
     ("known-user", ["--user", "196"]),
-    ("two-likes", ["--likes", "Toy Story", "--likes", "Babe"]),
+    ("two-likes", ["--likes", "Toy Story", "--likes", "Babe", "--diversity", "0.7"]),
     ("one-sentence", ["--profile", "I love slow science fiction and hate slapstick"]),
 )
 """Somebody who is known, somebody who names two films, somebody who writes one sentence."""
@@ -64,7 +64,7 @@ def main() -> None:
         "--out", out / "evaluation", "--json", out / "evaluation.json",
     )  # fmt: skip
     for name, words in PEOPLE:
-        run("recommend", model, *words, "-k", 5, "--explain", "--json", out / f"{name}.json")
+        run("recommend", model, *words, "-k", 8, "--explain", "--json", out / f"{name}.json")
 
     slates = [slate for name, _ in PEOPLE for slate in read(out / f"{name}.json")["slates"]]
     said = [f"user {PEOPLE[0][1][1]}", "likes Toy Story and Babe", PEOPLE[2][1][1]]

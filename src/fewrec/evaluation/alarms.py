@@ -13,6 +13,8 @@ TINY_CELL = 30
 JOIN_FLOOR = 0.9
 PERFECT = 0.9995
 SHORTCUTS = ("like-rate", "popularity", "item-user-mean")
+_PARTS = ("groups",)
+"""Experts that say how a group differs from everybody: no order of items by themselves."""
 _CROWDED = "new_items_all"
 """Here only new items are right answers, and rankers that are blind to them are below chance."""
 _ACCURACY = ("ndcg@10", "auc", "uauc")
@@ -107,7 +109,8 @@ def _below_chance(rows: Sequence[Row]) -> list[str]:
         floor = chance.get((cell_of(row, "ranker", "diversity"), row["metric"]))
         floor = 0.5 if row["metric"] in ("auc", "uauc") else floor
         blind = str(row.get("segment", "")).startswith("new_items") and row["ranker"] != "hybrid"
-        tested = row["metric"] in _ACCURACY and row["ranker"] != "random" and not blind
+        alone = row["ranker"] not in ("random", *_PARTS)
+        tested = row["metric"] in _ACCURACY and alone and not blind
         if tested and floor and row["high"] is not None and row["high"] < floor:
             found.append(row)
     crowded = select(found, ranker="hybrid", segment=_CROWDED)

@@ -1,0 +1,150 @@
+"""Makes docs/benchmarks.md and its pictures from the JSON files beside this script.
+
+.venv/bin/python benchmarks/page.py
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fewrec.evaluation.curve_figure import people_named, size_order
+from fewrec.evaluation.headline import headline
+from fewrec.evaluation.report import write_report
+from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.table import CHOSEN, tally
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "benchmarks.md"
+IMAGES = PAGE.parent / "images"
+RANKERS = ("hybrid", CHOSEN, "popularity", "random")
+PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
+"""Pictures of the report that the page and the README show."""
+VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
+
+
+def page(curve: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """The page as markdown; every number comes from the documents given."""
+    parts = [
+        "# Benchmarks",
+        "This page is made by `benchmarks/page.py` from the JSON files in `benchmarks/`, each "
+        "written by the command named. Means over seeds ± standard deviation over seeds. "
+        f"`{CHOSEN}` is the single ranker that cross-validation inside the training part "
+        "chooses, as a user would. What the metrics mean: [evaluation](algorithms/evaluation.md).",
+        "## The learning curve, MovieLens 100K",
+        f"`{curve['reproduce']}`, seeds {_words(curve['seeds'])}. {headline(curve)}",
+        "![NDCG@10 by training users and known clicks](images/learning-curve.png)",
+        *_lists(curve["rows"], curve["comparisons"]),
+        *_variety(curve["rows"]),
+        *(_other(document) for document in others),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _lists(rows: Sequence[Row], comparisons: Sequence[Row]) -> Iterable[str]:
+    for segment, title in (
+        ("new_users", "New people, NDCG@10 over the whole catalogue"),
+        ("new_items", "New items ranked among themselves, NDCG@10"),
+        ("new_items_all", "New items among the whole catalogue, NDCG@10"),
+    ):
+        found = [r for r in select(rows, segment=segment, metric="ndcg@10") if "diversity" not in r]
+        yield f"### {title}"
+        if segment == "new_items":
+            yield "![NDCG@10 of new items](images/new-items.png)"
+        yield _table(found)
+        cells = select(comparisons, a="hybrid", b=CHOSEN, segment=segment, metric="ndcg@10")
+        counts = tally([c for c in cells if "diversity" not in c])
+        yield (
+            f"Against `{CHOSEN}`, paired by person and corrected for the number of cells: "
+            f"{counts['won']} won, {counts['tied']} tied, {counts['lost']} lost."
+        )
+
+
+def _table(rows: Sequence[Row]) -> str:
+    """Rankers across, cells down."""
+    cells = sorted(
+        {(r["n"], r.get("k")) for r in rows}, key=lambda c: (size_order(c[0]), c[1] or 0)
+    )
+    lines = ["| training users | known clicks | " + " | ".join(RANKERS) + " |"]
+    lines.append("|" + "---|" * (2 + len(RANKERS)))
+    for n, k in cells:
+        here = {r["ranker"]: r for r in rows if (r["n"], r.get("k")) == (n, k)}
+        known = "all" if k is None else str(k)
+        numbers = " | ".join(_spread(here.get(ranker)) for ranker in RANKERS)
+        lines.append(f"| {people_named(n)} | {known} | {numbers} |")
+    return "\n".join(lines)
+
+
+def _variety(rows: Sequence[Row]) -> Iterable[str]:
+    yield "### Accuracy and variety, all training users, 5 clicks known"
+    yield "![NDCG@10 against coverage along the diversity knob](images/variety.png)"
+    here = [r for r in select(rows, segment="new_users", k=5) if size_order(r["n"]) > 100]
+    names = dict.fromkeys((r["ranker"], r.get("diversity")) for r in here)
+    lines = ["| ranker | " + " | ".join(VARIETY) + " |", "|" + "---|" * (1 + len(VARIETY))]
+    for ranker, diversity in names:
+        found = {
+            r["metric"]: r for r in here if (r["ranker"], r.get("diversity")) == (ranker, diversity)
+        }
+        name = ranker if diversity is None else f"{ranker} `--diversity {diversity}`"
+        lines.append(f"| {name} | " + " | ".join(_spread(found.get(m)) for m in VARIETY) + " |")
+    yield "\n".join(lines)
+
+
+def _other(document: Mapping[str, Any]) -> str:
+    """Any other document as one table of its rows."""
+    keys = ("task", "ranker", "metric", "mean", "sd")
+    lines = ["| " + " | ".join(keys) + " |", "|" + "---|" * len(keys)]
+    for row in document["rows"]:
+        if row.get("segment") is None and row.get("mean") is not None:
+            lines.append("| " + " | ".join(_cell(row.get(key)) for key in keys) + " |")
+    told = document.get("reproduce") or f"fewrec {document['command']}"
+    return f"## {document['title']}\n\n`{told}`\n\n" + "\n".join(lines)
+
+
+def _cell(value: object) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
+
+
+def _spread(row: Row | None) -> str:
+    if row is None or row.get("mean") is None:
+        return "not measured" if row is None else "undefined"
+    return f"{row['mean']:.3f} ± {row['sd']:.3f}" if row.get("sd") else f"{row['mean']:.3f}"
+
+
+def _words(seeds: Sequence[int]) -> str:
+    return ", ".join(str(seed) for seed in seeds)
+
+
+def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The learning curve, and the other files that are there."""
+    curve = json.loads((HERE / "curve-ml-100k.json").read_text(encoding="utf-8"))
+    titles = {
+        "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
+        "speed-ml-100k.json": "Speed on one thread",
+    }
+    others = []
+    for name, title in titles.items():
+        if (HERE / name).is_file():
+            document = json.loads((HERE / name).read_text(encoding="utf-8"))
+            others.append({**document, "title": title})
+    return curve, others
+
+
+def main() -> None:
+    """Write the page and its picture."""
+    curve, others = documents()
+    PAGE.write_text(page(curve, others), encoding="utf-8")
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        made = write_report(HERE / "curve-ml-100k.json", Path(scratch) / "report.html")
+        for part, name in PICTURES.items():
+            (found,) = (file for file in made if file.name.endswith(f"{part}.png"))
+            shutil.copyfile(found, IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""The page of benchmarks says what the JSON files say, and no number is typed by hand."""
+
+import importlib.util
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_page_is_made_from_the_files():
+    spec = importlib.util.spec_from_file_location("page", ROOT / "benchmarks" / "page.py")
+    maker = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(maker)
+    kept = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8")
+    assert kept == maker.page(*maker.documents()), "run benchmarks/page.py"
+    for name in maker.PICTURES.values():
+        assert (ROOT / "docs" / "images" / f"{name}.png").stat().st_size > 1000
