@@ -10,6 +10,8 @@ FewrecError
 ├── ConfigError          a setting is unknown, out of range or contradicts another
 ├── AssetError           a pretrained model or public data set cannot be had, or fails its checksum
 ├── ModelError           a saved model is missing, half-written or of another version
+├── StoreError           the service's database cannot be used
+├── NotReady             the service has no model yet
 └── MissingExtra         an optional dependency is not installed
 """
 
@@ -93,6 +95,14 @@ class AssetError(FewrecError):
 
 class ModelError(FewrecError):
     """A saved model is missing, half-written or of another version."""
+
+
+class StoreError(FewrecError):
+    """The service's database cannot be used."""
+
+
+class NotReady(FewrecError):
+    """The service has no model yet; asking again later helps."""
 
 
 class MissingExtra(FewrecError):

@@ -80,6 +80,7 @@ def test_the_settings_shown_in_the_documentation(tmp_path: Path) -> None:
     assert set(found.model_dump(exclude_defaults=True)) == set(DataSettings.model_fields) - {
         "rules",
         "model",
+        "service",
     }
 
 

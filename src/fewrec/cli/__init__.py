@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench curve": ("bench_curve", "Measure what a few people and a few clicks are worth."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
+    "serve": ("serve", "Serve recommendations over HTTP; every event counts at once."),
     "report": ("report", "Make one page of a result, with figures, tables and examples."),
     "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
     "doctor": (

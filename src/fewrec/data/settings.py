@@ -51,6 +51,7 @@ class DataSettings(BaseModel):
         users: Kind of columns of the users table.
         rules: Business rules; read by the recommender.
         model: Model settings; read by the recommender.
+        service: Settings of the service; read there.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +65,7 @@ class DataSettings(BaseModel):
     users: dict[str, str] = Field(default_factory=dict)
     rules: dict[str, Any] = Field(default_factory=dict)
     model: dict[str, Any] = Field(default_factory=dict)
+    service: dict[str, Any] = Field(default_factory=dict)
 
     @field_validator("columns")
     @classmethod

@@ -20,6 +20,7 @@ class Query:
         user: A user's id; None for somebody anonymous. An unknown id is an ordinary stranger.
         likes: Items liked just now, by id or title.
         dislikes: Items disliked just now, by id or title.
+        views: Items looked at just now, by id or title: weak likes.
         profile: Free text of the person about themselves.
         k: How many items to return, at least 1.
         allowed: Only these items (ids) may be shown; None for all.
@@ -34,6 +35,7 @@ class Query:
     user: str | None = None
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
     profile: str = ""
     k: int = 10
     allowed: frozenset[str] | None = None

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from fewrec.data.arrays import Bools
 from fewrec.data.histories import Histories
+from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.data.slate import Query
 from fewrec.errors import UnknownId, nearest
 from fewrec.recommender.knowledge import Known
@@ -44,14 +45,15 @@ def asker(query: Query, known: Known) -> Asker:
         The person; likes and dislikes of the query come after what was on file.
 
     Raises:
-        UnknownId: A liked, disliked, allowed or excluded item is not in the catalogue.
-        AmbiguousTitle: A liked or disliked title fits several items.
+        UnknownId: A liked, disliked, viewed, allowed or excluded item is not in the catalogue.
+        AmbiguousTitle: A liked, disliked or viewed title fits several items.
     """
     row = None if query.user is None else known.people.users.row(query.user)
     history = _on_file(row, query, known)
     likes = [known.catalog.find(name) for name in query.likes]
     dislikes = [known.catalog.find(name) for name in query.dislikes]
-    history = _and(history, likes, dislikes)
+    views = [known.catalog.find(name) for name in query.views]
+    history = _and(history, likes, dislikes, [v for v in views if v not in {*likes, *dislikes}])
     usable = np.ones(len(known.catalog), dtype=bool)
     if query.allowed is not None:
         usable = np.zeros_like(usable)
@@ -98,20 +100,22 @@ def _on_file(row: int | None, query: Query, known: Known) -> Histories:
     return history.knowing([known.people.attributes[row]], [said])
 
 
-def _and(history: Histories, likes: list[int], dislikes: list[int]) -> Histories:
+def _and(
+    history: Histories, likes: list[int], dislikes: list[int], views: list[int]
+) -> Histories:
     """A history (B = 1) with more rows; what is said now replaces what was on file."""
-    now = [*likes, *dislikes]
+    now = [*views, *likes, *dislikes]
     if not now:
         return history
     old = history.rows(~np.isin(history.item, now))
+    sizes = [len(views), len(likes), len(dislikes)]
+    labels, weights = ([1.0, 1.0, 0.0], [EVENT_WEIGHTS["view"], 1.0, 1.0])
     return replace(
         old,
         start=np.array([0, len(old.item) + len(now)]),
         item=np.concatenate([old.item, np.array(now, dtype=np.int64)]),
-        label=np.concatenate(
-            [old.label, np.repeat([1.0, 0.0], [len(likes), len(dislikes)]).astype(np.float32)]
-        ),
-        weight=np.concatenate([old.weight, np.ones(len(now), dtype=np.float32)]),
+        label=np.concatenate([old.label, np.repeat(labels, sizes).astype(np.float32)]),
+        weight=np.concatenate([old.weight, np.repeat(weights, sizes).astype(np.float32)]),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import polars as pl
@@ -64,6 +66,24 @@ class Known:
         kept = ~(self.interactions.timestamp >= time)
         fitted = int(kept[: self.fitted_rows].sum())
         return replace(self, interactions=self.interactions.where(kept), fitted_rows=fitted)
+
+    def without(self, users: Collection[str]) -> Known:
+        """Without some people and all their rows; ids that are not known are passed over."""
+        kept = np.array([name not in users for name in self.people.users], dtype=bool)
+        rows = kept[self.interactions.user]
+        ids = IdMap(tuple(compress(self.people.users, kept)))
+        remaining = self.interactions.where(rows)
+        return replace(
+            self,
+            interactions=replace(remaining, users=ids, user=(kept.cumsum() - 1)[remaining.user]),
+            people=replace(
+                self.people,
+                users=ids,
+                attributes=tuple(compress(self.people.attributes, kept)),
+                profile=tuple(compress(self.people.profile, kept)),
+            ),
+            fitted_rows=int(rows[: self.fitted_rows].sum()),
+        )
 
     def joined(self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None) -> Known:
         """With newcomers and new rows; rows that are known already are not counted twice.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -302,6 +302,14 @@ class Recommender:
         """
         known = self.known.joined(data, self.spec, self.encoder)
         return self._knowing(known)
+
+    def without(self, users: Collection[str]) -> Recommender:
+        """Forget some people: their ids, columns, profiles, and rows, in every count.
+
+        What the experts learned from these rows together with all others stays until the next
+        fit.
+        """
+        return self._knowing(self.known.without(users))
 
     def as_of(self, time: float) -> Recommender:
         """The model with only the evidence strictly before a time (seconds since 1970)."""

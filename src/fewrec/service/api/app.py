@@ -1,0 +1,67 @@
+"""The application: routes, errors, bounds and names put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.staticfiles import StaticFiles
+
+from fewrec.service.api import answers, catalogue, happenings, keeping, page, problems
+from fewrec.service.api.access import Limit
+from fewrec.service.api.wire import Numbers, Wire
+from fewrec.service.schemas import Problem
+from fewrec.service.service import Service
+
+LOCAL = ("localhost", "127.0.0.1", "[::1]", "testserver")
+"""Names of this machine; without keys the service answers to no other."""
+
+
+def create_app(service: Service) -> FastAPI:
+    """The HTTP interface of an open service, which it closes at the end.
+
+    Args:
+        service: What answers.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    app = FastAPI(
+        title="fewrec",
+        version=version("fewrec"),
+        summary="Recommendations that learn from every reaction and say why.",
+        lifespan=lifespan,
+        responses=problems.RESPONSES,
+        docs_url=None,
+        redoc_url=None,
+    )
+    numbers = Numbers()
+    app.state.service, app.state.numbers = service, numbers
+    app.state.limit = Limit(service.settings.rate, service.settings.burst)
+    for part in (answers, catalogue, happenings, keeping):
+        app.include_router(part.ROUTER)
+    if service.settings.page:
+        app.include_router(page.ROUTER)
+        app.mount("/static", StaticFiles(directory=page.STATIC))
+    problems.install(app)
+    hosts = list(service.settings.hosts) or ([] if len(service.keys) else list(LOCAL))
+    if hosts:
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
+    app.add_middleware(Wire, numbers, int(service.settings.body_mb * 2**20))
+    _describe_problems(app)
+    return app
+
+
+def _describe_problems(app: FastAPI) -> None:
+    """Put the shape of errors into the OpenAPI description, which no route returns directly."""
+    described = app.openapi()
+    schemas = described.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema()
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)

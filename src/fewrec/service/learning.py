@@ -1,0 +1,180 @@
+"""From the store to data sets: all of it for a fit, or what is new for a model that runs."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from fewrec.data.dataset import Dataset
+from fewrec.data.liked import EVENT_WEIGHTS, NO_ROWS, LikedRule, parse_rule, scale_test
+from fewrec.data.precedent import Precedent
+from fewrec.data.settings import DataSettings, read_settings
+from fewrec.data.sources import dataset_from_tables
+from fewrec.recommender import Recommender
+from fewrec.recommender.settings import read_fit_settings
+from fewrec.service.frames import properties_frame
+from fewrec.service.store import Store
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a reader has come in the store.
+
+    Attributes:
+        seq: Last event read.
+        items: Last change of items read.
+        users: Last change of people read.
+    """
+
+    seq: int = 0
+    items: int = 0
+    users: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        """As JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class News:
+    """What the store took in after a mark.
+
+    Attributes:
+        mark: Where this ends.
+        events: Columns of ``store.EVENT_COLUMNS``.
+        items: Rows of the table ``items``.
+        users: Rows of the table ``users``.
+    """
+
+    mark: Mark
+    events: pl.DataFrame
+    items: list[dict[str, Any]]
+    users: list[dict[str, Any]]
+
+    @property
+    def closed(self) -> set[str]:
+        """Items that were hidden or deleted."""
+        return {row["item"] for row in self.items if row["state"] != "shown"}
+
+    @property
+    def open(self) -> list[dict[str, Any]]:
+        """Items that may be shown, and those that are only hidden."""
+        return [row for row in self.items if row["state"] != "deleted"]
+
+
+def news(store: Store, mark: Mark) -> News:
+    """Read what came after a mark. Events come first, so that their items are there too."""
+    events = store.events_since(mark.seq)
+    items, users = store.items_since(mark.items), store.users_since(mark.users)
+    reached = Mark(
+        int(events["seq"][-1]) if len(events) else mark.seq,
+        max((row["change"] for row in items), default=mark.items),
+        max((row["change"] for row in users), default=mark.users),
+    )
+    return News(reached, events, items, users)
+
+
+def rule_for(store: Store, settings: DataSettings) -> str:
+    """The liked rule of a store: the stated one, or by event, with ratings judged by their scale.
+
+    A rule on values judges ratings alone; other events keep their meaning.
+    """
+    if not settings.like:
+        rated = store.ratings()
+        test = scale_test(np.array(rated)) if rated else None
+        return _by_event(LikedRule(test), settings)
+    return _by_event(parse_rule(settings.like), settings)
+
+
+def _by_event(rule: LikedRule, settings: DataSettings) -> str:
+    if rule.liked:
+        return rule.words
+    weights = {**EVENT_WEIGHTS, **rule.weights, **settings.events}
+    return LikedRule(rule.value, weights=weights).words
+
+
+def everything(store: Store, home: Path) -> tuple[Dataset, Mark]:
+    """All of the store as a data set, and how far it reaches.
+
+    Raises:
+        EmptyData: There is no item.
+    """
+    settings, found = read_settings(home / "fewrec.toml"), news(store, Mark())
+    deleted = {row["item"] for row in found.items if row["state"] == "deleted"}
+    dataset = dataset_from_tables(
+        interactions=_interactions(found.events.filter(~pl.col("item").is_in(list(deleted)))),
+        items=properties_frame(found.open, "item"),
+        users=_people(found.users),
+        like=rule_for(store, settings),
+        settings=settings,
+        name=settings.name or home.absolute().name,
+    )
+    return dataset, found.mark
+
+
+def fit(store: Store, home: Path) -> tuple[Recommender, Mark]:
+    """Fit a model on all of the store.
+
+    Raises:
+        EmptyData: There is no item.
+        ConfigError: fewrec.toml is at fault.
+    """
+    dataset, mark = everything(store, home)
+    told = read_fit_settings(home, None, None)
+    model = Recommender.fit(dataset, seed=told.seed, encoder=told.encoder, experts=told.experts)
+    return model, mark
+
+
+def taken_in(model: Recommender, found: News, like: str, settings: DataSettings) -> Recommender:
+    """The model with what is new; nothing is fitted.
+
+    Args:
+        model: As it was.
+        found: What is new.
+        like: The liked rule in force.
+        settings: Names, weights and kinds.
+    """
+    known = model.known.catalog.items
+    fresh = [row for row in found.open if row["item"] not in known]
+    named = {*known, *(row["item"] for row in fresh)}
+    events = found.events.filter(pl.col("item").is_in(list(named)))
+    if not (fresh or len(events) or found.users):
+        return model
+    # a table of items is never empty: a known one stays as it is
+    items = fresh or [{"item": known.ids[0], "properties": {}}]
+    kinds = model.precedent.kinds
+    more = dataset_from_tables(
+        interactions=_interactions(events),
+        items=properties_frame(items, "item"),
+        users=_people(found.users),
+        settings=settings,
+        alike=Precedent(like, kinds, model.precedent.bins),
+    )
+    return model.with_data(more)
+
+
+def _interactions(events: pl.DataFrame) -> pl.DataFrame | None:
+    return events.drop("seq") if len(events) else None
+
+
+def _people(users: list[dict[str, Any]]) -> pl.DataFrame | None:
+    return properties_frame(users, "user") if users else None
+
+
+def rule_of(model: Recommender, store: Store, settings: DataSettings) -> str:
+    """The rule by which a model reads new events: its own, or the store's where it has none."""
+    own = model.manifest.liked
+    rule = None if own == NO_ROWS else parse_rule(own)
+    if rule is None or not (rule.value or rule.liked):
+        return rule_for(store, settings)
+    return _by_event(rule, settings)
+
+
+def altered(model: Recommender, found: News, mark: Mark) -> int:
+    """How many items that the model knows were described anew after a mark."""
+    known = model.known.catalog.items
+    return sum(row["item"] in known and row["described"] > mark.items for row in found.items)

@@ -1,0 +1,222 @@
+"""The model in memory: it follows the store event by event, and is fitted anew as data grow."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from fewrec.data.settings import DataSettings, read_settings
+from fewrec.errors import EmptyData, NotReady
+from fewrec.recommender import Recommender
+from fewrec.service import learning
+from fewrec.service.learning import Mark
+from fewrec.service.refit import Refit
+from fewrec.service.settings import ServiceSettings
+from fewrec.service.shelf import Shelf
+from fewrec.service.store import Store
+
+LAG_SECONDS = 0.5
+"""Other people's events may wait this long; one's own never do."""
+
+REST = 5.0
+"""After a fit the next one waits at least so many times as long as it took."""
+
+LOG = logging.getLogger("fewrec.service")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A model and how much of the store is in it.
+
+    Attributes:
+        model: Answers.
+        name: Which fit it comes from.
+        mark: How far it read the store.
+        closed: Items of the model that may not be shown.
+        like: The liked rule by which new events are read.
+        fitted: Events plus items at the fit.
+        added: Events plus items since.
+        altered: Whether known items were described anew since the fit.
+        version: Of the store when it was last looked at.
+        looked: When that was, on the monotonic clock.
+    """
+
+    model: Recommender
+    name: str
+    mark: Mark
+    closed: frozenset[str]
+    like: str
+    fitted: int
+    added: int
+    altered: bool
+    version: int
+    looked: float
+
+
+class Live:
+    """Holds the model that answers.
+
+    Args:
+        store: What happened.
+        home: Holds ``models`` and, perhaps, fewrec.toml.
+        settings: Of the service.
+    """
+
+    def __init__(self, store: Store, home: Path, settings: ServiceSettings) -> None:
+        self._store, self._home, self._settings = store, home, settings
+        self._data: DataSettings = read_settings(home / "fewrec.toml")
+        self._shelf = Shelf(home / "models", settings.keep_models)
+        self._refit = Refit(store, home, self._shelf)
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
+        self._rest_until = 0.0
+        self._updating = threading.Lock()
+        self._now: Snapshot | None = None
+        self._running: Future[None] | None = None
+        found = self._shelf.newest_sound()
+        if found is not None:
+            self._adopt(*found)
+
+    @property
+    def now(self) -> Snapshot | None:
+        """The snapshot as it is, without looking at the store."""
+        return self._now
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a model, or nothing yet to make one of."""
+        return self._now is not None or not self._store.counts()["items"]
+
+    @property
+    def refitting(self) -> bool:
+        """Whether a fit is going on."""
+        return self._running is not None and not self._running.done()
+
+    def snapshot(self, who: Collection[str] = ()) -> Snapshot:
+        """The model with all that is known of somebody and of the items.
+
+        Args:
+            who: Ids whose events must be in it; others may lag half a second.
+
+        Raises:
+            EmptyData: There are no items yet.
+            NotReady: The first model is being made.
+        """
+        now = self._now or self._first()
+        self._refit_where_due(now)
+        if now.version == self._store.version:
+            return now
+        urgent = self._store.urgent(now.version, who)
+        if not urgent and time.monotonic() - now.looked < LAG_SECONDS:
+            return now
+        with self._updating:
+            now = self._now or now
+            if now.version != self._store.version:
+                self._now = now = self._followed(now)
+                self._store.settled(now.version)
+        return now
+
+    def forget(self, user: str) -> None:
+        """Take a deleted person out of the model in memory and of those saved."""
+        with self._updating:
+            now = self._now
+            if now is not None and user in now.model.known.people.users:
+                self._now = replace(now, model=now.model.without({user}))
+                self._resave(self._now)
+
+    def close(self) -> None:
+        """Give up a fit that is going on."""
+        self._refit.stop()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+
+    def _followed(self, now: Snapshot) -> Snapshot:
+        """The snapshot with the store's news."""
+        version = self._store.version
+        found = learning.news(self._store, now.mark)
+        like = learning.rule_of(now.model, self._store, self._data)
+        model = learning.taken_in(now.model, found, like, self._data)
+        reopened = {row["item"] for row in found.items} - found.closed
+        closed = (now.closed | found.closed) - reopened
+        grown = len(model.known.catalog) - len(now.model.known.catalog)
+        return replace(
+            now,
+            model=model,
+            mark=found.mark,
+            closed=frozenset(closed.intersection(model.known.catalog.items)),
+            like=like,
+            added=now.added + len(found.events) + grown,
+            altered=now.altered or learning.altered(now.model, found, now.mark) > 0,
+            version=version,
+            looked=time.monotonic(),
+        )
+
+    def _adopt(self, name: str, model: Recommender, mark: Mark) -> None:
+        """Let a model answer, after it has caught up with the store."""
+        rows = self._store.items_since()
+        shown = {row["item"] for row in rows if row["state"] == "shown"}
+        known = model.known.catalog.items
+        fresh = Snapshot(
+            model=model,
+            name=name,
+            mark=mark,
+            closed=frozenset(item for item in known if item not in shown),
+            like=model.manifest.liked,
+            fitted=model.manifest.rows + len(known),
+            added=0,
+            altered=False,
+            version=-1,
+            looked=0.0,
+        )
+        people = {row["user"] for row in self._store.users_since()}
+        gone = {user for user in model.known.people.users if user not in people}
+        if gone:
+            fresh = replace(fresh, model=model.without(gone))
+            self._resave(fresh)
+        with self._updating:
+            self._now = self._followed(fresh)
+        LOG.info("model %s answers", name)
+
+    def _resave(self, now: Snapshot) -> None:
+        """Write the model without somebody, and drop older ones, which still hold them."""
+        self._shelf.put(now.name, now.model, now.mark)
+        self._shelf.tidy(keep=0)
+
+    def _first(self) -> Snapshot:
+        if not self._store.counts()["items"]:
+            raise EmptyData("there are no items yet", fix="Put some at /v1/items.")
+        running = self._start()
+        try:
+            running.result(timeout=self._settings.wait_seconds)
+        except TimeoutError as error:
+            raise NotReady("the first model is being made; ask again in a moment.") from error
+        if self._now is None:
+            raise NotReady("the first model could not be made; the log says why.")
+        return self._now
+
+    def _refit_where_due(self, now: Snapshot) -> None:
+        growth = self._settings.refit_growth - 1.0
+        due = max(self._settings.refit_events, growth * now.fitted)
+        rested = time.monotonic() >= self._rest_until
+        if rested and (now.altered or now.added >= due):
+            self._start()
+
+    def _start(self) -> Future[None]:
+        """Begin a fit, unless one is going on."""
+        with self._updating:
+            if self._running is None or self._running.done():
+                self._running = self._worker.submit(self._fit_and_adopt)
+            return self._running
+
+    def _fit_and_adopt(self) -> None:
+        """One fit, in the worker's thread; a failure leaves the old model where it is."""
+        begun = time.monotonic()
+        try:
+            self._adopt(*self._refit.run())
+        except Exception:
+            LOG.exception("no new model: the fit failed")
+        now = time.monotonic()
+        self._rest_until = now + REST * (now - begun)

@@ -1,0 +1,89 @@
+"""Fits a new model on the store: in this process where that is quick, else in one of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fewrec.errors import ModelError
+from fewrec.recommender import Recommender
+from fewrec.service import learning
+from fewrec.service.learning import Mark
+from fewrec.service.shelf import Shelf
+from fewrec.service.store import Store
+
+QUICK = 3000
+"""Up to so many events and items a fit takes a second or two, less than starting a process."""
+
+DATABASE = "fewrec.db"
+"""Name of the store's file in a home."""
+
+
+@dataclass
+class Refit:
+    """Makes models.
+
+    Attributes:
+        store: What happened.
+        home: Holds fewrec.toml and the store.
+        shelf: Where models go.
+    """
+
+    store: Store
+    home: Path
+    shelf: Shelf
+    _process: subprocess.Popen[str] | None = field(default=None, repr=False)
+    _stopped: bool = False
+
+    def run(self) -> tuple[str, Recommender, Mark]:
+        """Fit and save a model; its name, itself, and how far it read.
+
+        Raises:
+            ModelError: The process that fitted it ended without one.
+            EmptyData: There are no items.
+        """
+        name = self.shelf.next_name()
+        counts = self.store.counts()
+        if counts["events"] + counts["items"] <= QUICK:
+            model, mark = learning.fit(self.store, self.home)
+            self.shelf.put(name, model, mark)
+            return name, model, mark
+        self._elsewhere(name)
+        return (name, *self.shelf.open(name))
+
+    def stop(self) -> None:
+        """End the process that is fitting, if there is one."""
+        self._stopped = True
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+
+    def _elsewhere(self, name: str) -> None:
+        words = [sys.executable, "-m", "fewrec.service.refit", str(self.home), name]
+        self._process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
+        if self._stopped:
+            self._process.terminate()
+        said = self._process.communicate()[1]
+        if self._process.returncode:
+            raise ModelError(f"the fit ended with {self._process.returncode}: {said[-2000:]}")
+
+
+def main(home: Path, name: str, keep: int = 10**6) -> None:
+    """Fit and save a model; what the process of its own runs.
+
+    Args:
+        home: The home.
+        name: Of the model.
+        keep: The older models are left to the service.
+    """
+    os.nice(10)
+    store = Store(home / DATABASE)
+    model, mark = learning.fit(store, home)
+    Shelf(home / "models", keep).put(name, model, mark)
+    store.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])

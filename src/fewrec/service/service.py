@@ -1,0 +1,117 @@
+"""Everything behind the routes, opened and closed together."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from fewrec.data.liked import EVENT_WEIGHTS
+from fewrec.data.settings import read_settings
+from fewrec.errors import ConfigError, StoreError
+from fewrec.recommender import Recommender
+from fewrec.service.exchange import holds_tables, import_folder, import_model
+from fewrec.service.keys import Keys
+from fewrec.service.learning import Mark, news
+from fewrec.service.live import Live
+from fewrec.service.refit import DATABASE
+from fewrec.service.settings import ServiceSettings, read_service_settings
+from fewrec.service.shelf import Shelf
+from fewrec.service.slate_log import SlateLog
+from fewrec.service.store import Store
+
+LOG = logging.getLogger("fewrec.service")
+
+
+@dataclass
+class Service:
+    """A home that is open.
+
+    Attributes:
+        home: The folder.
+        settings: Of the service.
+        store: What happened.
+        live: The model that answers.
+        keys: Who may call.
+        slates: What was shown.
+        events: Names of events that are known.
+    """
+
+    home: Path
+    settings: ServiceSettings
+    store: Store
+    live: Live
+    keys: Keys
+    slates: SlateLog
+    events: frozenset[str]
+
+    @classmethod
+    def open(cls, home: Path) -> Service:
+        """Open a home; a new one takes in the data folder or the model it finds there.
+
+        Args:
+            home: An empty folder, a data folder, or one that holds a model; made on need.
+
+        Raises:
+            StoreError: The store cannot be used, or the folder cannot be made.
+            DataError: The tables in it are at fault.
+            ConfigError: fewrec.toml is at fault.
+            ModelError: The model in it is damaged.
+        """
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{home} cannot be made: {error.strerror}.") from error
+        settings, data = read_service_settings(home), read_settings(home / "fewrec.toml")
+        store = Store(home / DATABASE)
+        try:
+            _first_content(store, home, settings)
+            live = Live(store, home, settings)
+        except BaseException:
+            store.close()
+            raise
+        known = frozenset({*EVENT_WEIGHTS, *data.events})
+        return cls(home, settings, store, live, Keys(store), SlateLog(store), known)
+
+    def close(self) -> None:
+        """Write what is waiting and close."""
+        self.live.close()
+        self.slates.close()
+        self.store.close()
+
+    def check_event(self, name: str) -> None:
+        """Refuse events that no weight is known of.
+
+        Raises:
+            ConfigError: The event is not known.
+        """
+        if name not in self.events:
+            raise ConfigError(
+                f"the event {name!r} is not known. Known: {', '.join(sorted(self.events))}; "
+                "others get a weight in fewrec.toml, [events]."
+            )
+
+    def delete_user(self, user: str) -> dict[str, int]:
+        """Remove a person from the store, the slates, the model and its saved copies."""
+        waiting = self.slates.forget(user)
+        removed = self.store.delete_user(user)
+        removed["slates"] += waiting
+        self.live.forget(user)
+        return removed
+
+
+def _first_content(store: Store, home: Path, settings: ServiceSettings) -> None:
+    """Fill a new store from what the home holds."""
+    if store.fact("filled"):
+        return
+    if (home / "manifest.json").is_file() or (home / "model" / "manifest.json").is_file():
+        folder = home if (home / "manifest.json").is_file() else home / "model"
+        model = Recommender.load(folder)
+        import_model(store, model)
+        shelf = Shelf(home / "models", settings.keep_models)
+        shelf.put(shelf.next_name(), model, news(store, Mark()).mark)
+        LOG.info("took in the model in %s", folder)
+    elif holds_tables(home):
+        counts = import_folder(store, home)
+        LOG.info("took in the tables in %s: %s", home, counts)
+    store.set_fact("filled", "yes")

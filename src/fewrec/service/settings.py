@@ -1,0 +1,75 @@
+"""Settings of the service: [service] in fewrec.toml, and the environment, which goes first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fewrec.data.settings import read_settings
+from fewrec.errors import ConfigError, nearest
+
+PREFIX = "FEWREC_SERVICE_"
+"""``FEWREC_SERVICE_RATE=50`` in the environment is ``rate = 50`` in the file."""
+
+
+class ServiceSettings(BaseModel):
+    """What may be set.
+
+    Attributes:
+        body_mb: Largest body of a request, in MB.
+        rate: Requests a second that one caller may make in the long run; 0 is no limit.
+        burst: Requests one caller may make at once.
+        page: Whether the page to try things on is there.
+        hosts: Names under which the service may be called; all where empty and keys are used.
+        refit_growth: The model is fitted again when events or items have grown by this factor.
+        refit_events: But not before so many new events.
+        wait_seconds: So long a request waits for the very first model.
+        keep_models: How many older models stay, to fall back on.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    body_mb: float = Field(default=16.0, gt=0)
+    rate: float = Field(default=0.0, ge=0)
+    burst: int = Field(default=100, ge=1)
+    page: bool = True
+    hosts: tuple[str, ...] = ()
+    refit_growth: float = Field(default=2.0, gt=1)
+    refit_events: int = Field(default=10, ge=1)
+    wait_seconds: float = Field(default=20.0, ge=0)
+    keep_models: int = Field(default=1, ge=0)
+
+
+def read_service_settings(
+    home: Path, environment: Mapping[str, str] | None = None
+) -> ServiceSettings:
+    """Settings from fewrec.toml in a folder and from the environment.
+
+    Args:
+        home: The folder.
+        environment: Variables; those of the process where None.
+
+    Raises:
+        ConfigError: A setting is unknown or holds something else than it must.
+    """
+    told: dict[str, Any] = dict(read_settings(home / "fewrec.toml").service)
+    place = f"{home / 'fewrec.toml'}, [service]"
+    variables = os.environ if environment is None else environment
+    for name, value in variables.items():
+        if name.startswith(PREFIX):
+            key = name.removeprefix(PREFIX).lower()
+            told[key] = value.split(",") if key == "hosts" else value
+            place = f"{name} or {place}"
+    try:
+        return ServiceSettings.model_validate(told)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = str(first["loc"][0])
+        if first["type"] == "extra_forbidden":
+            near = nearest(key, ServiceSettings.model_fields, "settings")
+            raise ConfigError(f"{place}: unknown key {key!r}. {near}") from fault
+        raise ConfigError(f"{place}: key {key!r}: {first['msg']}") from fault

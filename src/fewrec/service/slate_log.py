@@ -1,0 +1,82 @@
+"""The slates that were shown, written together a few times a second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import Any
+
+from fewrec.errors import StoreError
+from fewrec.service.store import Store
+
+EVERY_SECONDS = 0.2
+
+Row = dict[str, Any]
+
+
+class SlateLog:
+    """Takes slates at once and writes them soon after, so that no answer waits for the disk.
+
+    A killed process loses the slates of the last fraction of a second, never an event.
+
+    Args:
+        store: Where they go.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._waiting: dict[str, Row] = {}
+        self._lock = threading.Lock()
+        self._flushing = threading.Lock()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="slate-log", daemon=True)
+        self._thread.start()
+
+    def add(self, row: Row) -> None:
+        """Take in a slate: the columns of the table ``slates``."""
+        with self._lock:
+            self._waiting[row["slate"]] = row
+
+    def find(self, slate: str) -> Row | None:
+        """A slate by its id, written or not; None where there is none."""
+        with self._lock:
+            if slate in self._waiting:
+                return self._waiting[slate]
+        return self._store.slate(slate)
+
+    def forget(self, user: str) -> int:
+        """Drop the slates of a person that are not written yet; how many there were."""
+        with self._flushing, self._lock:
+            mine = [name for name, row in self._waiting.items() if row["user"] == user]
+            for name in mine:
+                del self._waiting[name]
+        return len(mine)
+
+    def flush(self) -> None:
+        """Write what is waiting.
+
+        Raises:
+            StoreError: It cannot be written; it stays and is tried again.
+        """
+        with self._flushing:
+            with self._lock:
+                batch = list(self._waiting.values())
+            if not batch:
+                return
+            self._store.add_slates(batch)
+            with self._lock:
+                for row in batch:
+                    del self._waiting[row["slate"]]
+
+    def close(self) -> None:
+        """Write what is waiting, and stop."""
+        self._stop.set()
+        self._thread.join()
+        self.flush()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            try:
+                self.flush()
+            except StoreError as error:
+                logging.getLogger("fewrec.service").error("slates wait: %s", error)

@@ -1,0 +1,214 @@
+"""A real server process, spoken to with the curl lines of the page on operations."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.service.conftest import FAST
+
+from fewrec.service.store import Store
+
+FEWREC = (sys.executable, "-c", "import sys; from fewrec.cli import main; sys.exit(main())")
+PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+
+
+class Server:
+    """A server process on a free port."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.home, self.words = home, words
+        self.start()
+
+    def start(self) -> None:
+        command = [*FEWREC, "serve", str(self.home), "--port", "0", *self.words]
+        self.home.parent.mkdir(parents=True, exist_ok=True)
+        self.log = self.home.with_suffix(f".log{time.monotonic_ns()}")
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log)
+        until = time.monotonic() + 60
+        while not (found := re.search(r"at http://\S+?:(\d+) ", self.said)):
+            if self.process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                pytest.fail(f"the server did not start: {self.said}")
+            time.sleep(0.05)
+        self.url = f"http://127.0.0.1:{found[1]}"
+
+    @property
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20)
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    running = Server(tmp_path / "not" / "there" / "yet")
+    yield running
+    running.stop()
+
+
+def last_object(text: str) -> dict[str, Any]:
+    """The last of several JSON objects that stand one after the other."""
+    found, place, decoder = {}, 0, json.JSONDecoder()
+    while place < len(text.rstrip()):
+        found, place = decoder.raw_decode(text, place)
+    return found
+
+
+def test_the_curl_lines_from_an_empty_folder(server: Server) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    start, *blocks = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    assert start.startswith("fewrec serve")
+    answers = []
+    for block in blocks[:4]:
+        lines = block.replace("localhost:8000", server.url.removeprefix("http://"))
+        begun = time.perf_counter()
+        done = subprocess.run(["bash", "-c", lines], capture_output=True, text=True, check=True)
+        seconds = time.perf_counter() - begun
+        answers.append((last_object(done.stdout), seconds))
+    (put, _), (first, _), (second, seconds), (third, also) = answers
+    assert put == {"received": 50, "new": 50}
+    assert first["stage"] == "few" and all(one["reasons"] for one in first["items"])
+    named = [[one["item"] for one in answer["items"]] for answer in (first, second, third)]
+    assert all("robot" in item or "space war" in item for item in named[0])
+    assert named[1] != named[0]
+    assert "new" in named[2]
+    assert seconds < 1.0 and also < 1.0
+
+
+def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        command = [*FEWREC, "serve", str(tmp_path / "x"), "--port", port]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and f"cannot listen on 127.0.0.1:{port}" in done.stderr
+
+
+def test_another_address_needs_the_key_that_is_shown_once(tmp_path: Path) -> None:
+    server = Server(tmp_path / "home", "--host", "0.0.0.0")
+    key = re.search(r"shown this once: (\S+)", server.said)
+    assert key
+    assert httpx.get(f"{server.url}/v1/popular").status_code == 401
+    headers = {"Authorization": f"Bearer {key[1]}"}
+    assert httpx.get(f"{server.url}/v1/popular", headers=headers).status_code == 200
+    assert server.stop() == 0
+
+
+def load(url: str, name: str, acknowledged: list[str], stop: threading.Event) -> None:
+    """Send single events and batches until the server is gone."""
+    number = 0
+    with httpx.Client(base_url=url, timeout=10) as client:
+        while not stop.is_set():
+            ids = [f"{name}-{number + n}" for n in range(1 if number % 2 else 50)]
+            number += len(ids)
+            batch = [
+                {"id": i, "user": name, "item": f"i{int(i.split('-')[-1]) % 40}", "event": "like"}
+                for i in ids
+            ]
+            try:
+                done = client.post("/v1/events/batch", json={"events": batch})
+            except httpx.HTTPError:
+                return
+            if done.status_code == 200:
+                acknowledged += ids
+
+
+@pytest.mark.parametrize("trials", [2, pytest.param(30, marks=pytest.mark.slow)])
+def test_killed_at_any_moment_no_acknowledged_event_is_lost(tmp_path: Path, trials: int) -> None:
+    home, chance = tmp_path / "home", random.Random(0)
+    home.mkdir()
+    (home / "fewrec.toml").write_text(FAST)
+    acknowledged: list[str] = []
+    for trial in range(trials):
+        server, stop = Server(home), threading.Event()
+        threads = [
+            threading.Thread(target=load, args=(server.url, f"t{trial}.{n}", acknowledged, stop))
+            for n in range(3)
+        ]
+        for thread in threads:
+            thread.start()
+        ask = {"user": f"t{trial}.0"}
+        httpx.post(f"{server.url}/v1/recommend", json=ask, timeout=30)
+        time.sleep(chance.uniform(0.1, 0.6))
+        server.kill()
+        stop.set()
+        for thread in threads:
+            thread.join()
+    store = Store(home / "fewrec.db")
+    with store.engine.connect() as connection:
+        kept = [row[0] for row in connection.exec_driver_sql("select id from events")]
+        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+    store.close()
+    assert len(acknowledged) > 100 * trials
+    assert set(acknowledged) <= set(kept)
+    assert len(kept) == len(set(kept))
+    batches = {}
+    for name in kept:
+        sender, number = name.rsplit("-", 1)
+        batches.setdefault(sender, set()).add(int(number))
+    for numbers in batches.values():  # batches are whole: no gap before the last one
+        assert numbers == set(range(len(numbers)))
+    again = Server(home)
+    assert httpx.get(f"{again.url}/health/ready").json()["counts"]["events"] == len(kept)
+    assert again.stop() == 0
+
+
+def test_many_clients_at_once(server: Server) -> None:
+    titles = [{"item": f"i{n}", "properties": {"title": f"Title {n}"}} for n in range(40)]
+    httpx.post(f"{server.url}/v1/items", json={"items": titles})
+    httpx.post(f"{server.url}/v1/recommend", json={}, timeout=30)
+    faults: list[object] = []
+
+    def one(number: int) -> None:
+        with httpx.Client(base_url=server.url, timeout=60) as client:
+            liked = {"user": f"u{number}", "item": f"i{number % 40}", "event": "like"}
+            for path, body in (("/v1/events", liked), ("/v1/recommend", {"user": f"u{number}"})):
+                answer = client.post(path, json=body)
+                if answer.status_code != 200:
+                    faults.append(answer.text)
+            shown = [row["item"] for row in answer.json()["items"]]
+            if f"i{number % 40}" in shown:
+                faults.append(f"u{number} was shown again what they like")
+
+    threads = [threading.Thread(target=one, args=(n,)) for n in range(200)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert httpx.get(f"{server.url}/health/ready").json()["counts"]["events"] == 200
+
+
+def test_it_ends_cleanly_and_notes_the_last_slate(tmp_path: Path) -> None:
+    server = Server(tmp_path / "home")
+    httpx.put(f"{server.url}/v1/items/a", json={"title": "A"})
+    slate = httpx.post(f"{server.url}/v1/recommend", json={}, timeout=30).json()["slate"]
+    assert server.stop() == 0
+    store = Store(tmp_path / "home" / "fewrec.db")
+    assert store.slate(slate) is not None
+    store.close()
+    assert os.listdir(tmp_path / "home" / "models") == ["000001"]
