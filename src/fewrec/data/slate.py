@@ -20,7 +20,6 @@ class Query:
         user: A user's id; None for somebody anonymous. An unknown id is an ordinary stranger.
         likes: Items liked just now, by id or title.
         dislikes: Items disliked just now, by id or title.
-        views: Items looked at just now, by id or title: weak likes.
         profile: Free text of the person about themselves.
         k: How many items to return, at least 1.
         allowed: Only these items (ids) may be shown; None for all.
@@ -30,12 +29,12 @@ class Query:
         diversity: 0 ranks by score alone; above it, first the end of the slate and then all of
             it trades score for variety, up to 1.
         context: Anything else that is known about the moment (hour, device).
+        views: Items looked at just now, by id or title: weak likes.
     """
 
     user: str | None = None
     likes: tuple[str, ...] = ()
     dislikes: tuple[str, ...] = ()
-    views: tuple[str, ...] = ()
     profile: str = ""
     k: int = 10
     allowed: frozenset[str] | None = None
@@ -44,6 +43,7 @@ class Query:
     before: float | None = None
     diversity: float = 0.0
     context: Mapping[str, str] = field(default_factory=dict)
+    views: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.k < 1:
