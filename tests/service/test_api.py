@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ def ask(client, **body):
 
 def shown(slate):
     return [one["item"] for one in slate["items"]]
+
+
+def wait_until(holds, seconds=20.0):
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until, "it never came"
+        time.sleep(0.1)
 
 
 def like(client, user, item, name="like", **more):
@@ -74,18 +82,17 @@ def test_hidden_and_deleted_items_are_never_shown(client):
 
 
 def test_a_description_that_changes_is_learned(client):
-    import time
-
     like(client, "ann", "great robot")
     ask(client, user="ann")
     client.patch("/v1/items/old sea", json={"title": "The great great robot", "topic": "robot"})
-    for _ in range(100):
+
+    def arrived():
         slate = ask(client, user="ann", k=8)
-        named = {one["item"]: one["title"] for one in slate["items"]}
-        if named.get("old sea") == "The great great robot":
-            return
-        time.sleep(0.1)
-    pytest.fail("the new description never arrived")
+        return ("old sea", "The great great robot") in [
+            (one["item"], one["title"]) for one in slate["items"]
+        ]
+
+    wait_until(arrived)
 
 
 def test_sessions_profiles_and_strangers(client):
@@ -250,6 +257,39 @@ def test_a_damaged_model_is_passed_over(client, home, client_of, caplog):
     assert ask(again, user="ann")["model"] == folder.name
 
 
+def test_chance_is_noted_with_exact_probabilities(home, client_of):
+    (home / "fewrec.toml").write_text(FAST.replace("explore = 0.0", "explore = 1.0"))
+    client = client_of(home)
+    batch = [{"item": item, "properties": said} for item, said in titles().items()]
+    client.post("/v1/items", json={"items": batch})
+    slates = [ask(client, k=4) for _ in range(20)]
+    assert len({tuple(shown(slate)) for slate in slates}) > 10
+    for slate in slates:
+        assert all(0 < one["propensity"] < 1 for one in slate["items"])
+        noted = client.get(f"/v1/slates/{slate['slate']}").json()
+        assert noted["propensities"] == [one["propensity"] for one in slate["items"]]
+    first, both = ask(client, user="ann", k=4), ask(client, user="ann", k=4, offset=4)
+    assert not set(shown(first)) & set(shown(both))
+
+
+def test_rules_of_the_house(home, client_of, caplog):
+    rules = '[rules]\nmust_show = {1 = "old sea"}\nat_most = {topic = 1}\nshown_at_most = 2\n'
+    (home / "fewrec.toml").write_text(FAST + rules)
+    client = client_of(home)
+    client.put("/v1/items/x", json={"title": "X", "stock": 0})
+    ask(client)
+    assert "rule must_show waits" in caplog.text
+    batch = [{"item": item, "properties": said} for item, said in titles().items()]
+    client.post("/v1/items", json={"items": batch})
+    wait_until(lambda: ask(client, k=1)["model"] != "000001")  # topics are learned by a fit
+    slates = [ask(client, user="ann", k=5) for _ in range(3)]
+    assert shown(slates[0])[0] == "old sea"
+    for slate in slates:
+        topics = [titles()[item]["topic"] for item in shown(slate)]
+        assert len(set(topics)) == len(topics)
+    assert "old sea" not in shown(slates[2])
+
+
 def test_keys_and_roles(client):
     refused = client.post("/v1/keys", json={"name": "shop", "role": "read"})
     assert refused.status_code == 409
@@ -279,9 +319,7 @@ def test_secrets_are_not_in_the_store(client, home):
 
 
 def test_bodies_and_callers_are_bounded(home, client_of):
-    (home / "fewrec.toml").write_text(
-        f"{FAST}\n[service]\nbody_mb = 0.01\nrate = 0.001\nburst = 3\n"
-    )
+    (home / "fewrec.toml").write_text(f"{FAST}\nbody_mb = 0.01\nrate = 0.001\nburst = 3\n")
     client = client_of(home)
     answer = client.put("/v1/items/x", json={"title": "x" * 20_000})
     assert answer.status_code == 413 and "10,485 bytes" in answer.json()["detail"]
@@ -363,15 +401,9 @@ def test_a_folder_with_a_model_is_taken_in(home: Path, client_of):
 
 
 def test_events_double_and_a_new_model_takes_over(client):
-    import time
-
     ask(client, user="ann")
     for n, item in enumerate(titles()):
         name = "like" if n % 3 else "dislike"
         client.post("/v1/events", json=event(f"u{n % 5}", item, name))
         client.post("/v1/events", json=event(f"u{n % 7}", item, name))
-    for _ in range(100):
-        if ask(client, user="u1")["model"] != "000001":
-            return
-        time.sleep(0.1)
-    pytest.fail("no new model came")
+    wait_until(lambda: ask(client, user="u1")["model"] != "000001")

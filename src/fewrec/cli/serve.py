@@ -23,12 +23,16 @@ def command(
     ],
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8000,
+    greedy: Annotated[
+        bool, typer.Option("--greedy", help="Always show the best, leave nothing to chance.")
+    ] = False,
 ) -> None:
     """Serve recommendations over HTTP: they learn from every event, at once.
 
     HOME may be empty or not there yet: put items and events, then ask. Tables or a model in it
     are taken in at the first start. Everything is kept in HOME.
     """
+    listening = _listen(host, port)
     try:
         import uvicorn
 
@@ -40,8 +44,7 @@ def command(
 
     _log(run)
     with threadpool_limits(limits=1):
-        listening = _listen(host, port)
-        service = Service.open(home)
+        service = Service.open(home, greedy=greedy)
         if not _local(host) and not len(service.keys):
             key = service.keys.add("first", "admin")
             run.say(f"Key of the owner, shown this once: {key}")

@@ -10,9 +10,14 @@ import numpy as np
 from fewrec.data.catalog import Catalog
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
+from fewrec.recommender.drawing import draw
+from fewrec.seeding import generator
 from fewrec.service.live import Snapshot
 from fewrec.service.schemas import Ask, Listed, Placed, SlateOut
 from fewrec.service.service import Service
+
+STEADY_SECONDS = 600
+"""So long chance falls the same way for one person, so that pages fit together."""
 
 
 def recommend(service: Service, ask: Ask) -> SlateOut:
@@ -31,7 +36,7 @@ def recommend(service: Service, ask: Ask) -> SlateOut:
         return SlateOut(
             slate=name, user=ask.user, stage="popular", model="", items=[], notes=nothing
         )
-    slate = now.model.slate(query_of(ask, now), explain=ask.explain)
+    slate = _drawn(service, ask, now, name)
     answer = _answer(name, ask, slate, now)
     service.slates.add(
         {
@@ -40,13 +45,29 @@ def recommend(service: Service, ask: Ask) -> SlateOut:
             "query": ask.model_dump(exclude_defaults=True),
             "items": [one.item for one in answer.items],
             "scores": [one.score for one in answer.items],
-            "propensities": None if slate.propensities is None else list(slate.propensities),
+            "propensities": [one.propensity for one in answer.items],
             "stage": slate.stage,
             "model": now.name,
             "created": time.time(),
         }
     )
     return answer
+
+
+def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Slate:
+    """A slate by the policy; the pages of one person agree for some minutes."""
+    moment = time.time()
+    whose = name if ask.user is None else f"{ask.user} {moment // STEADY_SECONDS:.0f}"
+    counts = service.shown_to(ask.user, now.chooser.rules.rules.shown_at_most)
+    return draw(
+        now.model,
+        query_of(ask, now),
+        now.chooser,
+        generator(service.seed, "slate", whose),
+        now=moment,
+        shown=counts,
+        explain=ask.explain,
+    ).slate
 
 
 def query_of(ask: Ask, now: Snapshot) -> Query:
@@ -99,6 +120,7 @@ def _placed(slate: Slate, place: int) -> Placed:
         score=slate.scores[place],
         reasons=list(slate.reasons[place]) if slate.reasons else [],
         contributions=dict(slate.evidence[place].contributions) if slate.evidence else {},
+        propensity=slate.propensities[place] if slate.propensities else 1.0,
     )
 
 
@@ -107,7 +129,8 @@ def popular_items(now: Snapshot, number: int) -> list[tuple[str, str, float]]:
     catalog = now.model.known.catalog
     weight = np.asarray(now.model.known.interactions.likes().sum(axis=0)).ravel()
     order = np.argsort(-weight, kind="stable")
-    shown = [row for row in order if catalog.items.ids[row] not in now.closed][:number]
+    barred = now.barred(time.time())
+    shown = [row for row in order if catalog.items.ids[row] not in barred][:number]
     return [(catalog.items.ids[r], catalog.titles[r], float(weight[r])) for r in shown]
 
 

@@ -174,7 +174,12 @@ def rule_of(model: Recommender, store: Store, settings: DataSettings) -> str:
     return _by_event(rule, settings)
 
 
-def altered(model: Recommender, found: News, mark: Mark) -> int:
-    """How many items that the model knows were described anew after a mark."""
-    known = model.known.catalog.items
-    return sum(row["item"] in known and row["described"] > mark.items for row in found.items)
+def altered(model: Recommender, found: News, mark: Mark) -> bool:
+    """Whether known items were described anew after a mark, or others in columns unheard of."""
+    catalog = model.known.catalog
+    columns = {"item", *catalog.table.columns}
+    return any(
+        row["described"] > mark.items
+        and (row["item"] in catalog.items or not columns.issuperset(row["properties"]))
+        for row in found.items
+    )

@@ -10,10 +10,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import EmptyData, NotReady
 from fewrec.recommender import Recommender
+from fewrec.recommender.choosing import Chooser
 from fewrec.service import learning
+from fewrec.service.house import House
 from fewrec.service.learning import Mark
 from fewrec.service.refit import Refit
 from fewrec.service.settings import ServiceSettings
@@ -35,6 +39,7 @@ class Snapshot:
 
     Attributes:
         model: Answers.
+        chooser: Chooses its slates, under the rules of the house.
         name: Which fit it comes from.
         mark: How far it read the store.
         closed: Items of the model that may not be shown.
@@ -47,6 +52,7 @@ class Snapshot:
     """
 
     model: Recommender
+    chooser: Chooser
     name: str
     mark: Mark
     closed: frozenset[str]
@@ -56,6 +62,12 @@ class Snapshot:
     altered: bool
     version: int
     looked: float
+
+    def barred(self, now: float) -> frozenset[str]:
+        """Items that nobody may be shown at a time (seconds since 1970)."""
+        ids = self.model.known.catalog.items.ids
+        masks = self.chooser.rules.leaving(now, {}).values()
+        return self.closed.union(ids[row] for mask in masks for row in np.flatnonzero(mask))
 
 
 class Live:
@@ -70,6 +82,7 @@ class Live:
     def __init__(self, store: Store, home: Path, settings: ServiceSettings) -> None:
         self._store, self._home, self._settings = store, home, settings
         self._data: DataSettings = read_settings(home / "fewrec.toml")
+        self._house = House.of(home, settings)
         self._shelf = Shelf(home / "models", settings.keep_models)
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
@@ -125,7 +138,8 @@ class Live:
         with self._updating:
             now = self._now
             if now is not None and user in now.model.known.people.users:
-                self._now = replace(now, model=now.model.without({user}))
+                model = now.model.without({user})
+                self._now = replace(now, model=model, chooser=self._house.chooser(model))
                 self._resave(self._now)
 
     def close(self) -> None:
@@ -145,11 +159,12 @@ class Live:
         return replace(
             now,
             model=model,
+            chooser=now.chooser if model is now.model else self._house.chooser(model),
             mark=found.mark,
             closed=frozenset(closed.intersection(model.known.catalog.items)),
             like=like,
             added=now.added + len(found.events) + grown,
-            altered=now.altered or learning.altered(now.model, found, now.mark) > 0,
+            altered=now.altered or learning.altered(now.model, found, now.mark),
             version=version,
             looked=time.monotonic(),
         )
@@ -161,6 +176,7 @@ class Live:
         known = model.known.catalog.items
         fresh = Snapshot(
             model=model,
+            chooser=self._house.chooser(model),
             name=name,
             mark=mark,
             closed=frozenset(item for item in known if item not in shown),

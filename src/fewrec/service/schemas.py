@@ -198,6 +198,9 @@ class Placed(Model):
     score: float
     reasons: list[str] = Field(default_factory=list)
     contributions: dict[str, float] = Field(default_factory=dict)
+    propensity: float = Field(
+        default=1.0, description="Probability of this item here, given the places before it."
+    )
 
 
 class SlateOut(Model):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import secrets
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,9 @@ from fewrec.service.shelf import Shelf
 from fewrec.service.slate_log import SlateLog
 from fewrec.service.store import Store
 
+LATELY_SECONDS = 7 * 86_400
+"""Over which time a rule counts how often something was shown."""
+
 LOG = logging.getLogger("fewrec.service")
 
 
@@ -35,6 +40,7 @@ class Service:
         keys: Who may call.
         slates: What was shown.
         events: Names of events that are known.
+        seed: Of the chance in slates; another one at every start, so that nobody can foresee it.
     """
 
     home: Path
@@ -44,13 +50,15 @@ class Service:
     keys: Keys
     slates: SlateLog
     events: frozenset[str]
+    seed: int
 
     @classmethod
-    def open(cls, home: Path) -> Service:
+    def open(cls, home: Path, *, greedy: bool = False) -> Service:
         """Open a home; a new one takes in the data folder or the model it finds there.
 
         Args:
             home: An empty folder, a data folder, or one that holds a model; made on need.
+            greedy: Leave nothing to chance, whatever the settings say.
 
         Raises:
             StoreError: The store cannot be used, or the folder cannot be made.
@@ -63,6 +71,8 @@ class Service:
         except OSError as error:
             raise StoreError(f"{home} cannot be made: {error.strerror}.") from error
         settings, data = read_service_settings(home), read_settings(home / "fewrec.toml")
+        if greedy:
+            settings = settings.model_copy(update={"explore": 0.0, "first_audience": 0.0})
         store = Store(home / DATABASE)
         try:
             _first_content(store, home, settings)
@@ -71,7 +81,8 @@ class Service:
             store.close()
             raise
         known = frozenset({*EVENT_WEIGHTS, *data.events})
-        return cls(home, settings, store, live, Keys(store), SlateLog(store), known)
+        chance = secrets.randbits(63)
+        return cls(home, settings, store, live, Keys(store), SlateLog(store), known, chance)
 
     def close(self) -> None:
         """Write what is waiting and close."""
@@ -90,6 +101,12 @@ class Service:
                 f"the event {name!r} is not known. Known: {', '.join(sorted(self.events))}; "
                 "others get a weight in fewrec.toml, [events]."
             )
+
+    def shown_to(self, user: str | None, most: int | None) -> dict[str, int]:
+        """How often each item was shown to a person lately; only counted where a rule asks."""
+        if user is None or most is None:
+            return {}
+        return self.slates.shown_to(user, time.time() - LATELY_SECONDS)
 
     def delete_user(self, user: str) -> dict[str, int]:
         """Remove a person from the store, the slates, the model and its saved copies."""

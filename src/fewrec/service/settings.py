@@ -25,6 +25,8 @@ class ServiceSettings(BaseModel):
         burst: Requests one caller may make at once.
         page: Whether the page to try things on is there.
         hosts: Names under which the service may be called; all where empty and keys are used.
+        explore: Share of places of a slate that are drawn by chance; 0 always shows the best.
+        first_audience: Share of places given to items that few people met yet.
         refit_growth: The model is fitted again when events or items have grown by this factor.
         refit_events: But not before so many new events.
         wait_seconds: So long a request waits for the very first model.
@@ -38,6 +40,8 @@ class ServiceSettings(BaseModel):
     burst: int = Field(default=100, ge=1)
     page: bool = True
     hosts: tuple[str, ...] = ()
+    explore: float = Field(default=0.1, ge=0, le=1)
+    first_audience: float = Field(default=0.0, ge=0, le=1)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)
     wait_seconds: float = Field(default=20.0, ge=0)

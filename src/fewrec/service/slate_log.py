@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from typing import Any
 
 from fewrec.errors import StoreError
@@ -43,6 +44,14 @@ class SlateLog:
             if slate in self._waiting:
                 return self._waiting[slate]
         return self._store.slate(slate)
+
+    def shown_to(self, user: str, since: float) -> dict[str, int]:
+        """How often each item was shown to a person after a time (seconds since 1970)."""
+        with self._lock:
+            waiting = [row for row in self._waiting.values() if row["user"] == user]
+        names = {row["slate"] for row in waiting}
+        written = [row for row in self._store.slates_of(user, since) if row["slate"] not in names]
+        return dict(Counter(item for row in (*waiting, *written) for item in row["items"]))
 
     def forget(self, user: str) -> int:
         """Drop the slates of a person that are not written yet; how many there were."""

@@ -257,6 +257,11 @@ class Store:
         found = self.rows(select(SLATES).where(SLATES.c.slate == name))
         return found[0] if found else None
 
+    def slates_of(self, user: str, since: float) -> list[dict[str, Any]]:
+        """What a person was shown after a time (seconds since 1970)."""
+        mine = (SLATES.c.user == user) & (SLATES.c.created >= since)
+        return self.rows(select(SLATES.c.slate, SLATES.c["items"]).where(mine))
+
     # meta
 
     def fact(self, key: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import polars as pl
@@ -26,9 +27,10 @@ def post_recommend(ask: Ask, service: Opened) -> SlateOut:
 def get_similar(item: Annotated[Id, Path()], service: Opened, k: K = 10) -> ListOut:
     """Items that liking this one speaks for."""
     now = service.live.snapshot()
-    slate = now.model.similar(item, k + len(now.closed))
+    barred = now.barred(time.time())
+    slate = now.model.similar(item, k + len(barred))
     rows = zip(slate.items, slate.titles, slate.scores, strict=True)
-    kept = [row for row in rows if row[0] not in now.closed]
+    kept = [row for row in rows if row[0] not in barred]
     return ListOut(items=[listed(*row) for row in kept[:k]])
 
 
