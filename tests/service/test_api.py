@@ -384,6 +384,18 @@ def test_a_folder_with_tables_is_taken_in(home: Path, client_of):
     assert shown(slate) == ["2"] and slate["stage"] == "few"
 
 
+def test_kinds_of_columns_that_come_later_and_rows_that_fit_nowhere(home, client_of):
+    (home / "fewrec.toml").write_text(FAST + '[items]\ngenre = "list"\nvector = "vector"\n')
+    client = client_of(home)
+    client.put("/v1/items/a", json={"title": "A robot"})
+    client.put("/v1/items/b", json={"title": "A robot too", "genre": "x|y", "vector": [1, 2]})
+    client.put("/v1/items/c", json={"title": "A sea", "genre": ["y"], "vector": [1, 2, 3]})
+    ask(client, user="ann")
+    like(client, "ann", "a")
+    client.put("/v1/items/d", json={"title": "A robot again", "year": "not a year"})
+    assert set(shown(ask(client, user="ann"))) >= {"b"}
+
+
 def test_a_folder_with_a_model_is_taken_in(home: Path, client_of):
     from fewrec.data.toy import toy_world
     from fewrec.recommender import Recommender

@@ -107,6 +107,7 @@ def test_in_a_browser(running: Server, width: int, tmp_path: Path) -> None:
         page.fill("#q", "great ro")
         page.click("#found button:has-text('The great robot')")
         page.wait_for_selector(".chip:has-text('The great robot')")
+        assert page.locator("#found button").count() == 0
         assert "robot" in page.inner_text(".slate li >> nth=0")
         before = page.inner_text(".slate")
         page.click(".slate li >> nth=0 >> button:has-text('not for me')")

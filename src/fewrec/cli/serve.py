@@ -67,7 +67,8 @@ def _local(host: str) -> bool:
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that is bound, so that a taken port is known before anything is read."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    found = socket.socket(family, socket.SOCK_STREAM)
+    # named, or asyncio would not know it for TCP and answers would wait for acknowledgements
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((host, port))

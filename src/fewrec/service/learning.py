@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from fewrec.recommender import Recommender
 from fewrec.recommender.settings import read_fit_settings
 from fewrec.service.frames import properties_frame
 from fewrec.service.store import Store
+
+LOG = logging.getLogger("fewrec.service")
 
 
 @dataclass(frozen=True)
@@ -105,14 +108,18 @@ def everything(store: Store, home: Path) -> tuple[Dataset, Mark]:
     """
     settings, found = read_settings(home / "fewrec.toml"), news(store, Mark())
     deleted = {row["item"] for row in found.items if row["state"] == "deleted"}
+    items, users = properties_frame(found.open, "item"), _people(found.users)
     dataset = dataset_from_tables(
         interactions=_interactions(found.events.filter(~pl.col("item").is_in(list(deleted)))),
-        items=properties_frame(found.open, "item"),
-        users=_people(found.users),
+        items=items,
+        users=users,
         like=rule_for(store, settings),
-        settings=settings,
+        settings=_fitting(settings, items, users),
         name=settings.name or home.absolute().name,
+        skip_bad=True,
     )
+    for note in dataset.notes:
+        LOG.info("data: %s", note)
     return dataset, found.mark
 
 
@@ -145,16 +152,30 @@ def taken_in(model: Recommender, found: News, like: str, settings: DataSettings)
     if not (fresh or len(events) or found.users):
         return model
     # a table of items is never empty: a known one stays as it is
-    items = fresh or [{"item": known.ids[0], "properties": {}}]
-    kinds = model.precedent.kinds
+    items = properties_frame(fresh or [{"item": known.ids[0], "properties": {}}], "item")
+    users, kinds = _people(found.users), model.precedent.kinds
     more = dataset_from_tables(
         interactions=_interactions(events),
-        items=properties_frame(items, "item"),
-        users=_people(found.users),
-        settings=settings,
+        items=items,
+        users=users,
+        settings=_fitting(settings, items, users),
         alike=Precedent(like, kinds, model.precedent.bins),
+        skip_bad=True,
     )
     return model.with_data(more)
+
+
+def _fitting(
+    settings: DataSettings, items: pl.DataFrame, users: pl.DataFrame | None
+) -> DataSettings:
+    """The settings without kinds of columns that nobody has filled in yet."""
+    there = set(users.columns) if users is not None else set()
+    return settings.model_copy(
+        update={
+            "items": {n: kind for n, kind in settings.items.items() if n in items.columns},
+            "users": {n: kind for n, kind in settings.users.items() if n in there},
+        }
+    )
 
 
 def _interactions(events: pl.DataFrame) -> pl.DataFrame | None:

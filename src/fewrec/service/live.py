@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from fewrec.data.settings import DataSettings, read_settings
-from fewrec.errors import EmptyData, NotReady
+from fewrec.errors import EmptyData, FewrecError, NotReady
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.service import learning
@@ -151,8 +151,13 @@ class Live:
         """The snapshot with the store's news."""
         version = self._store.version
         found = learning.news(self._store, now.mark)
-        like = learning.rule_of(now.model, self._store, self._data)
-        model = learning.taken_in(now.model, found, like, self._data)
+        like, model, taken = now.like, now.model, True
+        try:
+            like = learning.rule_of(now.model, self._store, self._data)
+            model = learning.taken_in(now.model, found, like, self._data)
+        except FewrecError:  # the old model goes on, and a fit on everything is tried
+            LOG.exception("events %s to %s wait for a new fit", now.mark, found.mark)
+            taken = False
         reopened = {row["item"] for row in found.items} - found.closed
         closed = (now.closed | found.closed) - reopened
         grown = len(model.known.catalog) - len(now.model.known.catalog)
@@ -164,7 +169,7 @@ class Live:
             closed=frozenset(closed.intersection(model.known.catalog.items)),
             like=like,
             added=now.added + len(found.events) + grown,
-            altered=now.altered or learning.altered(now.model, found, now.mark),
+            altered=now.altered or not taken or learning.altered(now.model, found, now.mark),
             version=version,
             looked=time.monotonic(),
         )

@@ -53,6 +53,17 @@ STAGES = {
 }
 """What a slate was made from, in words."""
 
+SAID = {
+    "popularity": "liked by many",
+    "item-prior": "expected to be liked",
+    "groups": "people like you",
+    "text-knn": "its description",
+    "attribute-knn": "what it shares",
+    "feature-map": "your taste in features",
+    "profile": "your sentence",
+}
+"""Parts of a score in words; all others compare who liked what."""
+
 
 def page_caller(role: Role) -> Any:  # noqa: ANN401 (what FastAPI's Depends returns)
     """A dependency: the caller's role, by header or by the cookie of this page."""
@@ -126,6 +137,7 @@ def _slate(service: Service, said: list[tuple[str, str]]) -> HTMLResponse:
     return _html(
         "answer.html",
         chosen=_titled(service, chosen),
+        pressed="add_like" in fields,
         slate=answer,
         stage=STAGES[answer.stage],
         parts=_parts(answer),
@@ -192,7 +204,7 @@ def _parts(answer: SlateOut) -> list[list[dict[str, Any]]]:
 def _bar(name: str, amount: float, scale: float) -> dict[str, Any]:
     width = abs(amount) * scale
     return {
-        "label": name.replace("-", " "),
+        "label": SAID.get(name, f"others' likes ({name})"),
         "amount": amount,
         "x": f"{0 if amount > 0 else -width:.1f}",
         "width": f"{width:.1f}",
