@@ -5,15 +5,19 @@ import polars as pl
 import pytest
 from scipy import stats
 
+from fewrec.data.catalog import Catalog
+from fewrec.data.ids import IdMap
 from fewrec.data.slate import Query
 from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.recommender.asking import asker
+from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.drawing import chooser_for, draw
 from fewrec.recommender.reacting import Reacting, item_factors
 from fewrec.recommender.rule_costs import rule_costs
 from fewrec.recommender.rules import Rules
 from fewrec.seeding import generator
 
+DRAWS = 20_000
 LIKES = ("space-0", "space-1")
 
 
@@ -87,6 +91,22 @@ class TestRules:
         assert drawn.slate.items[1] == "romance-3" and "cooking-1" not in drawn.slate.items
 
 
+class TestLongMenus:
+    @pytest.mark.parametrize(("brands", "most", "length"), [(3, 4, 10), (2, 4, 8), (40, 1, 10)])
+    def test_caps_find_other_brands_far_below_the_top(self, brands, most, length):
+        """The 600 best items are of one brand; the others come from far down, or not at all."""
+        brand = np.r_[np.zeros(600, int), 1 + np.arange(400) % (brands - 1)]
+        names = {"brand": [f"b{n}" for n in brand]}
+        catalog = Catalog(IdMap(tuple(map(str, range(1000)))), pl.DataFrame(names), {})
+        policy = PlackettLuce(1.0, explore=1.0)
+        chooser = Chooser(Rules(at_most={"brand": most}).on(catalog), policy)
+        scores = np.linspace(5, -5, 1000).astype(np.float32)
+        for seed in range(20):
+            drawn = chooser.choose(scores, np.ones(1000, bool), 10, generator(seed), now=0.0)
+            held = np.bincount(brand[drawn.rows])
+            assert len(drawn.rows) == length and held.max() <= most
+
+
 class TestChance:
     @pytest.mark.parametrize(
         "rules", [None, Rules(at_most={"shelf": 1}, must_show={2: "cooking-1"})]
@@ -99,11 +119,11 @@ class TestChance:
         person = asker(query, model.known)
         scores = model.fusion.scores(person.history)[0]
         seen, told = np.zeros(len(scores)), np.zeros(len(scores))
-        for _ in range(20_000):
+        for _ in range(DRAWS):
             chosen = chooser.choose(scores, person.usable, 3, random, now=0.0)
             seen[chosen.rows[0]] += 1
             told[chosen.rows[0]] = chosen.propensities[0]
-        often = told * 20_000 >= 5
+        often = told * DRAWS >= 5
         assert told.sum() == pytest.approx(1.0, abs=0.01)
         due = told[often] / told[often].sum() * seen[often].sum()
         assert stats.chisquare(seen[often], due).pvalue > 1e-3

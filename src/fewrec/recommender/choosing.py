@@ -76,17 +76,18 @@ class Chooser:
 
     def _candidates(self, value: Floats, offered: Bools, pins: Mapping[int, int], k: int) -> Ints:
         """Rows on the menu, best first: the top, enough for the caps, new items, and pins."""
-        order = np.flatnonzero(offered)
-        order = order[np.argsort(-value[order], kind="stable")]
-        on = np.zeros(len(order), dtype=bool)
-        on[:CANDIDATES] = True
-        for cap in self.rules.caps:
-            on |= _enough(cap.take(order), k)
+        on = np.zeros(len(value), dtype=bool)
+        best = _top(value, offered, CANDIDATES)
+        on[best] = True
+        few = [cap for cap in self.rules.caps if len(np.unique(_kinds(cap.take(best)))) < k]
+        if few:
+            order = _top(value, offered, len(value))
+            for cap in few:
+                on[order[_enough(cap.take(order), k)]] = True
         if self.waiting is not None:
-            on |= self.waiting[order]
-        on |= np.isin(order, list(pins.values()))
-        chosen: Ints = order[on]
-        return chosen
+            on |= self.waiting & offered
+        on[list(pins.values())] = True
+        return _top(value, on, len(value))
 
     def _menu(self, value: Floats, rows: Ints, pins: Mapping[int, int]) -> Menu:
         place_of = {int(row): n for n, row in enumerate(rows)}
@@ -143,26 +144,38 @@ def _standardised(scores: Floats, usable: Bools) -> Floats:
 
 
 def _top(value: Floats, open_rows: Bools, k: int) -> Ints:
+    """Rows of the k largest values, best first; of equal ones the first. Shape [at most k]."""
     rows = np.flatnonzero(open_rows)
+    if len(rows) > k:
+        worst = np.partition(value[rows], len(rows) - k)[len(rows) - k]
+        rows = rows[value[rows] >= worst]
     best: Ints = rows[np.argsort(-value[rows], kind="stable")[:k]]
     return best
+
+
+def _kinds(cap: Cap) -> Ints:
+    """The first value of each item; items without one are of a kind of their own. Shape [N].
+
+    Where k kinds are on a menu, fewer than k placed items leave one of them untouched, so there
+    is always something to place.
+    """
+    first = cap.values[:, 0] if cap.values.shape[1] else np.full(len(cap.values), -1)
+    kinds: Ints = np.where(first < 0, first.max(initial=-1) + 1 + np.arange(len(first)), first)
+    return kinds
 
 
 def _enough(cap: Cap, k: int) -> Bools:
     """Of items in order: those that fill k places whatever is drawn before, if any can.
 
-    These are the best items of the best k values (as many as the cap lets through), so that
-    fewer than k placed items never fill all of them.
+    These are the best items of the best k kinds, as many of each as the cap lets through.
     """
-    first = cap.values[:, 0] if cap.values.shape[1] else np.full(len(cap.values), -1)
-    free = first < 0
-    value = np.where(free, first.max(initial=-1) + 1 + np.arange(len(first)), first)
-    order = np.argsort(value, kind="stable")
-    begins = np.searchsorted(value[order], value[order])
-    nth = np.empty(len(first), dtype=np.int64)
-    nth[order] = np.arange(len(first)) - begins
-    leaders = value[nth == 0][:k]
-    kept: Bools = np.isin(value, leaders) & (nth < cap.most)
+    kinds = _kinds(cap)
+    order = np.argsort(kinds, kind="stable")
+    begins = np.searchsorted(kinds[order], kinds[order])
+    nth = np.empty(len(kinds), dtype=np.int64)
+    nth[order] = np.arange(len(kinds)) - begins
+    leaders = kinds[nth == 0][:k]
+    kept: Bools = np.isin(kinds, leaders) & (nth < cap.most)
     return kept
 
 

@@ -47,11 +47,13 @@ def chooser_for(
         UnknownId: A rule names an item that is not in the catalogue.
         ConfigError: A rule names a column that is not there, or that holds no numbers.
     """
+    decides = policy or PlackettLuce(explore=0.0)
+    welcomes = not isinstance(decides, PlackettLuce) or decides.first_audience > 0.0
     return Chooser(
         rules=(rules or Rules()).on(model.known.catalog),
-        policy=policy or PlackettLuce(explore=0.0),
+        policy=decides,
         vectors=model.variety.vectors,
-        waiting=model.fusion.met < FIRST_AUDIENCE,
+        waiting=model.fusion.met < FIRST_AUDIENCE if welcomes else None,
     )
 
 
