@@ -126,3 +126,32 @@ def test_as_of_forgets_what_came_later(model):
 def test_rows_without_a_time_stay_in_as_of(since):
     grown = since([("fan", "space-1", 1.0)])
     assert grown.slate(Query(user="fan", before=0.0)).stage == "few"
+
+
+def test_a_forgotten_person_is_a_stranger_and_counts_nowhere(since, model):
+    grown = since([("fan", f"cooking-{n}", 1.0, LATER) for n in (0, 1, 3)])
+    less = grown.without({"fan", "nobody"})
+    assert "fan" not in less.known.people.users
+    assert less.slate(Query(user="fan", k=3)).stage == "popular"
+    assert less.known.fitted_rows == grown.known.fitted_rows
+    before = model.slate(Query(user="u1", k=9))
+    assert less.slate(Query(user="u1", k=9)).items == before.items
+    np.testing.assert_allclose(less.slate(Query(user="u1", k=9)).scores, before.scores, atol=1e-5)
+
+
+def test_forgetting_somebody_of_the_fit_takes_their_rows(model):
+    whole = model
+    less = whole.without({"u1"})
+    rows = int((whole.known.interactions.user == whole.known.people.users.row("u1")).sum())
+    assert rows > 0
+    assert len(less.known.interactions) == len(whole.known.interactions) - rows
+    assert less.known.fitted_rows == whole.known.fitted_rows - rows
+    other = less.known.interactions
+    assert other.users.ids[other.user[-1]] == whole.known.people.users.ids[-1]
+
+
+def test_a_view_says_less_than_a_like(model):
+    viewed = model.slate(Query(views=("space-0",), k=24))
+    assert "space-0" not in viewed.items and viewed.stage == "few"
+    both = model.slate(Query(likes=("space-0",), views=("space-0", "romance-0"), k=24))
+    assert shelves(both.items)[0] == "space" and "romance-0" not in both.items

@@ -24,7 +24,8 @@ from tests.service.conftest import FAST
 from fewrec.service.store import Store
 
 FEWREC = (sys.executable, "-c", "import sys; from fewrec.cli import main; sys.exit(main())")
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text(encoding="utf-8")
+PAGE_FOLDER = Path(__file__).parents[2] / "docs"
+PAGE = (PAGE_FOLDER / "operations.md").read_text(encoding="utf-8")
 
 
 class Server:
@@ -61,9 +62,10 @@ class Server:
         return self.process.wait(timeout=20)
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "not" / "there" / "yet", "--greedy")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    home = tmp_path_factory.mktemp("server") / "not" / "there" / "yet"
+    running = Server(home, "--greedy")
     yield running
     running.stop()
 
@@ -96,6 +98,33 @@ def test_the_curl_lines_from_an_empty_folder(server: Server) -> None:
     assert named[1] != named[0]
     assert "new" in named[2]
     assert seconds < 1.0 and also < 1.0
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Server]:
+    running = Server(tmp_path / "home", "--greedy")
+    yield running
+    running.stop()
+
+
+def test_the_lines_of_the_readme_and_a_clean_end(other: Server, tmp_path: Path) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("curl is not installed")
+    page = PAGE_FOLDER.parent.joinpath("README.md").read_text(encoding="utf-8")
+    start, *rest = re.findall(r"```bash\n(.*?)```", page, re.DOTALL)[0].splitlines()
+    assert start.startswith("fewrec serve")
+    lines = "\n".join(["shopt -s expand_aliases", *rest]).replace(
+        "localhost:8000", other.url.removeprefix("http://")
+    )
+    done = subprocess.run(["bash", "-c", lines], capture_output=True, text=True, check=True)
+    slate = last_object(done.stdout)
+    assert {one["title"] for one in slate["items"][:2]} == {"Alien", "Solaris"}
+    assert slate["stage"] == "few" and slate["items"][0]["reasons"]
+    assert other.stop() == 0
+    store = Store(tmp_path / "home" / "fewrec.db")
+    assert store.slate(slate["slate"]) is not None  # the last slate was noted
+    store.close()
+    assert os.listdir(tmp_path / "home" / "models") == ["000001"]
 
 
 def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
@@ -182,17 +211,19 @@ def test_many_clients_at_once(server: Server) -> None:
     httpx.post(f"{server.url}/v1/items", json={"items": titles})
     httpx.post(f"{server.url}/v1/recommend", json={}, timeout=30)
     faults: list[object] = []
+    limits = httpx.Limits(max_connections=200)
+    client = httpx.Client(base_url=server.url, timeout=60, limits=limits)
+    before = client.get("/health/ready").json()["counts"]["events"]
 
     def one(number: int) -> None:
-        with httpx.Client(base_url=server.url, timeout=60) as client:
-            liked = {"user": f"u{number}", "item": f"i{number % 40}", "event": "like"}
-            for path, body in (("/v1/events", liked), ("/v1/recommend", {"user": f"u{number}"})):
-                answer = client.post(path, json=body)
-                if answer.status_code != 200:
-                    faults.append(answer.text)
-            shown = [row["item"] for row in answer.json()["items"]]
-            if f"i{number % 40}" in shown:
-                faults.append(f"u{number} was shown again what they like")
+        liked = {"user": f"u{number}", "item": f"i{number % 40}", "event": "like"}
+        for path, body in (("/v1/events", liked), ("/v1/recommend", {"user": f"u{number}"})):
+            answer = client.post(path, json=body)
+            if answer.status_code != 200:
+                faults.append(answer.text)
+        shown = [row["item"] for row in answer.json()["items"]]
+        if f"i{number % 40}" in shown:
+            faults.append(f"u{number} was shown again what they like")
 
     threads = [threading.Thread(target=one, args=(n,)) for n in range(200)]
     for thread in threads:
@@ -200,15 +231,5 @@ def test_many_clients_at_once(server: Server) -> None:
     for thread in threads:
         thread.join()
     assert faults == []
-    assert httpx.get(f"{server.url}/health/ready").json()["counts"]["events"] == 200
-
-
-def test_it_ends_cleanly_and_notes_the_last_slate(tmp_path: Path) -> None:
-    server = Server(tmp_path / "home")
-    httpx.put(f"{server.url}/v1/items/a", json={"title": "A"})
-    slate = httpx.post(f"{server.url}/v1/recommend", json={}, timeout=30).json()["slate"]
-    assert server.stop() == 0
-    store = Store(tmp_path / "home" / "fewrec.db")
-    assert store.slate(slate) is not None
-    store.close()
-    assert os.listdir(tmp_path / "home" / "models") == ["000001"]
+    assert client.get("/health/ready").json()["counts"]["events"] == before + 200
+    client.close()
