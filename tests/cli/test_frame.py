@@ -170,9 +170,9 @@ def test_a_group_lists_its_commands(fewrec) -> None:
     ("words", "expected"),
     [
         (("docter",), "there is no command 'docter'. Did you mean 'doctor'?"),
-        (("data", "gte"), "there is no command 'data gte'. Did you mean 'data get'?"),
+        (("data", "gte"), "there is no command 'data gte'. Did you mean 'data get'"),
         (("asset", "list"), "Did you mean 'assets list'?"),
-        (("serve", "home"), "there is no command 'serve'"),
+        (("gates", "home"), "there is no command 'gates'"),
         (("--quiet", "doctor"), "Options come after the command's name"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -60,8 +61,14 @@ def create_app(service: Service) -> FastAPI:
 
 def _describe_problems(app: FastAPI) -> None:
     """Put the shape of errors into the OpenAPI description, which no route returns directly."""
-    described = app.openapi()
-    schemas = described.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Problem"] = Problem.model_json_schema()
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
+    plain = app.openapi
+
+    def described() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schemas = plain().setdefault("components", {}).setdefault("schemas", {})
+            schemas["Problem"] = Problem.model_json_schema()
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+        return plain()
+
+    setattr(app, "openapi", described)  # noqa: B010 (FastAPI's way; mypy refuses the plain form)
