@@ -56,3 +56,4 @@ def _lines(axes: Axes, lines: Mapping[str, np.ndarray], slates: int) -> None:
             name, (x[-1], lowest), (3, 0), textcoords="offset points", color=colour, size=8,
             va="center",
         )  # fmt: skip
+    axes.set_ylim(top=max(lowest, span) * 1.06)
