@@ -142,6 +142,9 @@ def test_another_address_needs_the_key_that_is_shown_once(tmp_path: Path) -> Non
     key = re.search(r"shown this once: (\S+)", server.said)
     assert key
     assert httpx.get(f"{server.url}/v1/popular").status_code == 401
+    command = [*FEWREC, "serve", str(tmp_path / "home"), "--port", "0"]
+    second = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert second.returncode == 2 and "is served by another process already" in second.stderr
     headers = {"Authorization": f"Bearer {key[1]}"}
     assert httpx.get(f"{server.url}/v1/popular", headers=headers).status_code == 200
     assert server.stop() == 0

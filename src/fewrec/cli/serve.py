@@ -32,32 +32,32 @@ def command(
     HOME may be empty or not there yet: put items and events, then ask. Tables or a model in it
     are taken in at the first start. Everything is kept in HOME.
     """
-    listening = _listen(host, port)
-    try:
-        import uvicorn
-
-        from fewrec.service.api.app import create_app
-        from fewrec.service.service import Service
-    except ImportError as error:
-        raise MissingExtra(error.name or "fastapi", "serve", "The service") from error
-    from threadpoolctl import threadpool_limits
-
     _log(run)
-    with threadpool_limits(limits=1):
-        service = Service.open(home, greedy=greedy)
-        if not _local(host) and not len(service.keys):
-            key = service.keys.add("first", "admin")
-            run.say(f"Key of the owner, shown this once: {key}")
-        bound = listening.getsockname()[1]
-        shown = f"[{host}]" if ":" in host else host
-        run.say(f"{home} is served at http://{shown}:{bound} (Ctrl-C ends it)")
-        config = uvicorn.Config(
-            create_app(service), log_config=None, access_log=False, server_header=False
-        )
-        # uvicorn ends in good order on these signals, then raises them again
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(ending, lambda *_: None)
-        uvicorn.Server(config).run(sockets=[listening])
+    with _listen(host, port) as listening:
+        try:
+            import uvicorn
+
+            from fewrec.service.api.app import create_app
+            from fewrec.service.service import Service
+        except ImportError as error:
+            raise MissingExtra(error.name or "fastapi", "serve", "The service") from error
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=1):
+            service = Service.open(home, greedy=greedy)
+            if not _local(host) and not len(service.keys):
+                key = service.keys.add("first", "admin")
+                run.say(f"Key of the owner, shown this once: {key}")
+            bound = listening.getsockname()[1]
+            shown = f"[{host}]" if ":" in host else host
+            run.say(f"{home} is served at http://{shown}:{bound} (Ctrl-C ends it)")
+            config = uvicorn.Config(
+                create_app(service), log_config=None, access_log=False, server_header=False
+            )
+            # uvicorn ends in good order on these signals, then raises them again
+            for ending in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(ending, lambda *_: None)
+            uvicorn.Server(config).run(sockets=[listening])
 
 
 def _local(host: str) -> bool:

@@ -8,8 +8,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from fewrec.data.liked import EVENT_WEIGHTS
-from fewrec.data.settings import read_settings
+from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import ConfigError, StoreError
 from fewrec.recommender import Recommender
 from fewrec.service.exchange import holds_tables, import_folder, import_model
@@ -41,6 +43,7 @@ class Service:
         slates: What was shown.
         events: Names of events that are known.
         seed: Of the chance in slates; another one at every start, so that nobody can foresee it.
+        lock: Keeps other processes from serving the same home.
     """
 
     home: Path
@@ -51,6 +54,7 @@ class Service:
     slates: SlateLog
     events: frozenset[str]
     seed: int
+    lock: FileLock
 
     @classmethod
     def open(cls, home: Path, *, greedy: bool = False) -> Service:
@@ -61,7 +65,8 @@ class Service:
             greedy: Leave nothing to chance, whatever the settings say.
 
         Raises:
-            StoreError: The store cannot be used, or the folder cannot be made.
+            StoreError: The store cannot be used, the folder cannot be made, or another process
+                serves it.
             DataError: The tables in it are at fault.
             ConfigError: fewrec.toml is at fault.
             ModelError: The model in it is damaged.
@@ -73,6 +78,17 @@ class Service:
         settings, data = read_service_settings(home), read_settings(home / "fewrec.toml")
         if greedy:
             settings = settings.model_copy(update={"explore": 0.0, "first_audience": 0.0})
+        lock = _alone(home)
+        try:
+            return cls._opened(home, settings, data, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def _opened(
+        cls, home: Path, settings: ServiceSettings, data: DataSettings, lock: FileLock
+    ) -> Service:
         store = Store(home / DATABASE)
         try:
             _first_content(store, home, settings)
@@ -82,13 +98,14 @@ class Service:
             raise
         known = frozenset({*EVENT_WEIGHTS, *data.events})
         chance = secrets.randbits(63)
-        return cls(home, settings, store, live, Keys(store), SlateLog(store), known, chance)
+        return cls(home, settings, store, live, Keys(store), SlateLog(store), known, chance, lock)
 
     def close(self) -> None:
         """Write what is waiting and close."""
         self.live.close()
         self.slates.close()
         self.store.close()
+        self.lock.release()
 
     def check_event(self, name: str) -> None:
         """Refuse events that no weight is known of.
@@ -115,6 +132,16 @@ class Service:
         removed["slates"] += waiting
         self.live.forget(user)
         return removed
+
+
+def _alone(home: Path) -> FileLock:
+    """The lock of a home; the system takes it back when the process ends, however it ends."""
+    lock = FileLock(home / ".serving", thread_local=False)  # opened and closed by two threads
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise StoreError(f"{home} is served by another process already.") from error
+    return lock
 
 
 def _first_content(store: Store, home: Path, settings: ServiceSettings) -> None:
