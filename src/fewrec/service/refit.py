@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,12 +63,15 @@ class Refit:
 
     def _elsewhere(self, name: str) -> None:
         words = [sys.executable, "-m", "fewrec.service.refit", str(self.home), name]
-        self._process = subprocess.Popen(words, stderr=subprocess.PIPE, text=True)
-        if self._stopped:
-            self._process.terminate()
-        said = self._process.communicate()[1]
-        if self._process.returncode:
-            raise ModelError(f"the fit ended with {self._process.returncode}: {said[-2000:]}")
+        pipe = subprocess.PIPE
+        with subprocess.Popen(words, stdin=pipe, stderr=pipe, text=True) as process:
+            self._process = process
+            if self._stopped:
+                process.terminate()
+            said = process.stderr.read() if process.stderr else ""
+            code = process.wait()
+        if code:
+            raise ModelError(f"the fit ended with {code}: {said[-2000:]}")
 
 
 def main(home: Path, name: str, keep: int = 10**6) -> None:
@@ -79,10 +83,17 @@ def main(home: Path, name: str, keep: int = 10**6) -> None:
         keep: The older models are left to the service.
     """
     os.nice(10)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     store = Store(home / DATABASE)
     model, mark = learning.fit(store, home)
     Shelf(home / "models", keep).put(name, model, mark)
     store.close()
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it is gone, however that ended."""
+    sys.stdin.read()  # returns when nobody holds the other end
+    os._exit(1)
 
 
 if __name__ == "__main__":
