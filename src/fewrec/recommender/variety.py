@@ -1,13 +1,13 @@
 """The diversity knob: slates that differ within themselves and from everybody else's.
 
 Maximal marginal relevance (Carbonell and Goldstein 1998) picks, place after place, the item of
-largest relevance minus redundancy. Redundancy here has two halves: likeness to what the slate
-holds already, and the item's *level*, the score it has for people in general. Taking the level
-away leaves what is special to this person, so slates differ from each other too.
+largest ``(1 - share) relevance - share redundancy``. Redundancy has two halves: likeness to what
+the slate holds already, and the item's *level*, the score it has for people in general. Taking
+the level away leaves what is special to this person, so slates differ from each other too.
 
 The last places carry little of a slate's accuracy and can carry much of its variety. So the
-knob D first turns the end of the slate and only then its beginning: at place j of k redundancy
-counts ``D (j / k)^(BEND (1 - D) / D)``.
+knob D first turns the end of the slate and only then its beginning: at place j of k the share
+is ``D (j / k)^(BEND (1 - D) / D)``.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from fewrec.seeding import generator
 POOL = 30
 """Candidates considered for a slate: so many times its length."""
 
-LEVEL = 1.5
-"""How much of an item's level is taken away where redundancy counts in full."""
+LEVEL = 0.75
+"""How much an item's level counts as redundancy, in deviations of the scores at the top."""
 
-LIKENESS = 4.0
-"""How much likeness to the slate so far counts, in deviations of the scores at its top."""
+LIKENESS = 2.0
+"""How much likeness to the slate so far counts, in the same unit."""
 
 BEND = 8.0
 """How much later the beginning of a slate turns than its end."""
@@ -121,7 +121,8 @@ class Variety:
         left = np.ones(len(pool), dtype=bool)
         for place, share in enumerate(_shares(diversity, k)[: len(pool)]):
             redundancy = LEVEL * general + LIKENESS * closest
-            marginal = np.where(left, relevance - share * redundancy, -np.inf)
+            marginal = (1.0 - share) * relevance - share * redundancy
+            marginal = np.where(left, marginal, -np.inf)
             best = int(np.argmax(marginal))
             slate[place], left[best] = pool[best], False
             closest = np.maximum(closest, near[best])
