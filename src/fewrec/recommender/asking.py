@@ -100,9 +100,7 @@ def _on_file(row: int | None, query: Query, known: Known) -> Histories:
     return history.knowing([known.people.attributes[row]], [said])
 
 
-def _and(
-    history: Histories, likes: list[int], dislikes: list[int], views: list[int]
-) -> Histories:
+def _and(history: Histories, likes: list[int], dislikes: list[int], views: list[int]) -> Histories:
     """A history (B = 1) with more rows; what is said now replaces what was on file."""
     now = [*views, *likes, *dislikes]
     if not now:
