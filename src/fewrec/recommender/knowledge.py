@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from itertools import compress
+from itertools import compress, product
 
 import numpy as np
 import polars as pl
@@ -157,16 +157,24 @@ def _already(old: Interactions, new: Interactions) -> Bools:
     without its times is not another set of events.
     """
     known = _frame(old).unique()
-    pairs = _frame(new).with_row_index("row").join(known, on=["user", "item", "label"], how="inner")
-    agree = [_same_or_unknown(name) for name in ("value", "timestamp")]
+    asked = _frame(new).with_row_index("row")
     again = np.zeros(len(new), dtype=bool)
-    again[pairs.filter(*agree)["row"].to_numpy()] = True
+    for value, time in product(AGREEMENTS, repeat=2):
+        left, right, keys = asked, known, ["user", "item", "label"]
+        for name, agreement in (("value", value), ("timestamp", time)):
+            if agreement == "equal":
+                keys.append(name)
+            elif agreement == "unknown to the new":
+                left = left.filter(pl.col(name).is_null())
+            else:
+                right = right.filter(pl.col(name).is_null())
+        if len(left) and len(right):
+            again[left.join(right, on=keys, how="semi")["row"].to_numpy()] = True
     return again
 
 
-def _same_or_unknown(name: str) -> pl.Expr:
-    one, other = pl.col(name), pl.col(f"{name}_right")
-    return one.is_null() | other.is_null() | (one == other)
+AGREEMENTS = ("equal", "unknown to the new", "unknown to the old")
+"""How two rows can agree in a column that either may lack."""
 
 
 def _frame(rows: Interactions) -> pl.DataFrame:
