@@ -1,5 +1,6 @@
 """Implicit ALS: the fold-in against the library and against the normal equations."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +46,15 @@ class TestIALS(TasteContract):
         wanted = library.recalculate_user(0, sparse.csr_matrix(row))
         taste = fitted.tastes(Histories.single(likes))[0]
         np.testing.assert_allclose(taste, wanted, rtol=1e-3, atol=1e-5)
+
+    def test_a_very_long_history_needs_no_matrix_of_its_own_size(self, small):
+        fitted, person = small.fit(ordinary()), Histories.single([0, 3, 9] * 2000)
+        tracemalloc.start()
+        taste = fitted.tastes(person)[0]
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert np.isfinite(taste).all()
+        assert peak < 20e6  # 6,000 x 6,000 numbers would be 288 MB
 
     def test_what_a_like_adds_sums_up_to_the_taste(self, small):
         person = Histories.single([0, 3, 9], [17])

@@ -183,13 +183,15 @@ def test_killed_at_any_moment_no_acknowledged_event_is_lost(tmp_path: Path, tria
         ]
         for thread in threads:
             thread.start()
-        ask = {"user": f"t{trial}.0"}
-        httpx.post(f"{server.url}/v1/recommend", json=ask, timeout=30)
-        time.sleep(chance.uniform(0.1, 0.6))
-        server.kill()
-        stop.set()
-        for thread in threads:
-            thread.join()
+        try:
+            ask = {"user": f"t{trial}.0"}
+            httpx.post(f"{server.url}/v1/recommend", json=ask, timeout=30)
+            time.sleep(chance.uniform(0.1, 0.6))
+        finally:
+            server.kill()
+            stop.set()
+            for thread in threads:
+                thread.join()
     store = Store(home / "fewrec.db")
     with store.engine.connect() as connection:
         kept = [row[0] for row in connection.exec_driver_sql("select id from events")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import linalg
@@ -103,16 +104,25 @@ class FittedIALS:
     def _solve(self, items: Ints, weight: Floats) -> Floats:
         """Summands of x_u = (Y'C_uY + lambda I)^-1 Y'C_u p_u, one a liked item. Shape [N, F].
 
-        Hu et al. (2008), equation 4. With (Y'Y + lambda I)^-1 = A and N liked items, the
-        Woodbury identity needs a system of size N instead of F where N is smaller.
+        Hu et al. (2008), equation 4. With (Y'Y + lambda I)^-1 = A kept, the Woodbury identity
+        needs a system of size N; a person who liked more than F items gets one of size F.
         """
         mine = self.factors[items].astype(np.float64)
-        system = self.inverse @ mine.T  # A M', shape [F, N]
         extra = self.alpha * weight.astype(np.float64)
-        small = np.diag(1.0 / extra) + mine @ system
-        solved = system - system @ np.linalg.solve(small, mine @ system)
+        if len(items) > mine.shape[1]:
+            system = self._common + (mine.T * extra) @ mine  # Y'C_uY + lambda I
+            solved = np.linalg.solve(system, mine.T)
+        else:
+            near: Doubles = self.inverse @ mine.T  # A M', shape [F, N]
+            small = np.diag(1.0 / extra) + mine @ near
+            solved = near - near @ np.linalg.solve(small, mine @ near)
         shares: Floats = (solved * (1.0 + extra)).T.astype(np.float32)
         return shares
+
+    @cached_property
+    def _common(self) -> Doubles:
+        """Y'Y + lambda I, the part of the system that all people share. Shape [F, F]."""
+        return np.asarray(linalg.inv(self.inverse), dtype=np.float64)
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much: the fold-in is a sum over liked items."""
