@@ -22,6 +22,8 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 IMAGES = PAGE.parent / "images"
 RANKERS = ("hybrid", CHOSEN, "popularity", "random")
+PAIRS = ("auc", "uauc", "logloss", "ece", "ndcg@10", "coverage")
+SPEED = ("seconds", "median_ms", "p95_ms", "per_cpu_second", "peak_mb", "ratio_to_implicit")
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
 VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
@@ -95,18 +97,19 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _other(document: Mapping[str, Any]) -> str:
-    """Any other document as one table of its rows."""
-    keys = ("task", "ranker", "metric", "mean", "sd")
-    lines = ["| " + " | ".join(keys) + " |", "|" + "---|" * len(keys)]
-    for row in document["rows"]:
-        if row.get("segment") is None and row.get("mean") is not None:
-            lines.append("| " + " | ".join(_cell(row.get(key)) for key in keys) + " |")
-    told = document.get("reproduce") or f"fewrec {document['command']}"
+    """Any other document as one table: rankers by metrics, else tasks by metrics."""
+    key = "ranker" if any("ranker" in row for row in document["rows"]) else "task"
+    wanted = PAIRS if key == "ranker" else SPEED
+    rows = [r for r in document["rows"] if "diversity" not in r and r.get("segment") is None]
+    names = dict.fromkeys(row[key] for row in rows)
+    lines = [f"| {key} | " + " | ".join(wanted) + " |", "|" + "---|" * (1 + len(wanted))]
+    for name in names:
+        found = {row["metric"]: row for row in rows if row[key] == name}
+        if found.keys() & set(wanted):
+            cells = " | ".join(_spread(found.get(m)) if m in found else "" for m in wanted)
+            lines.append(f"| {name} | {cells} |")
+    told = document.get("reproduce") or f"fewrec {document['command']} --data ml-100k"
     return f"## {document['title']}\n\n`{told}`\n\n" + "\n".join(lines)
-
-
-def _cell(value: object) -> str:
-    return f"{value:.3f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
 def _spread(row: Row | None) -> str:
