@@ -41,10 +41,13 @@ format: setup  ## format and mend what ruff can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# torch is held at the newest version of which small CPU builds are to be had everywhere.
 constraints: setup  ## pin the newest versions that pyproject.toml allows
+	echo 'torch==2.13.0' > .constraints.held
 	{ echo '# Exact versions of everything `make setup` installs; made by `make constraints`.'; \
 	  $(BIN)/uv pip compile pyproject.toml --extra $(EXTRAS) --group dev --universal \
-	    --python-version 3.11 --upgrade --no-emit-package fewrec --no-annotate --no-header --quiet; } > .constraints.new
+	    --python-version 3.11 --upgrade --constraint .constraints.held --no-emit-package fewrec --no-annotate --no-header --quiet; } > .constraints.new
+	rm .constraints.held
 	mv .constraints.new constraints.txt
 
 bench: setup  ## the learning curve on MovieLens 100K, 5 seeds; results in benchmarks/
