@@ -15,6 +15,7 @@ from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.data.people import People
+from fewrec.data.shots import Shots
 
 
 @runtime_checkable
@@ -46,6 +47,7 @@ class Training:
         people: What is known of the U users.
         encoder: Encodes profiles into the space of ``features.vectors``; None without text.
         seed: Of all randomness in fitting.
+        texts: What language models read of the I items; empty where nothing reads.
     """
 
     interactions: Interactions
@@ -53,6 +55,7 @@ class Training:
     people: People
     encoder: TextEncoder | None = None
     seed: int = 0
+    texts: tuple[str, ...] = ()
 
 
 @runtime_checkable
@@ -88,6 +91,30 @@ class FittedRanker(Protocol):
 
         ``training`` holds everything: the rows the model was fitted on and the new ones, with
         the same row numbers for the items it knew and the newcomers after them.
+        """
+        ...
+
+
+@runtime_checkable
+class ShotModel(Protocol):
+    """A configured way to learn from K labelled rows; ``fit`` makes it usable."""
+
+    def fit(self, shots: Shots, training: Training) -> FittedShotModel:
+        """Learn the answers of K shots; never changes ``self``.
+
+        ``training`` describes the items and holds the rows of histories, never an answer.
+        """
+        ...
+
+
+@runtime_checkable
+class FittedShotModel(Protocol):
+    """Answers rows: would this person like this item?"""
+
+    def logits(self, people: Histories, item: Ints) -> Doubles:
+        """Log-odds of liking, row by row, finite; no row looks at another. Shape [N].
+
+        ``people``: N people, perhaps with empty histories. ``item``: one item for each. [N].
         """
         ...
 
