@@ -75,7 +75,7 @@ class Shots:
 
     def take(self, rows: Ints | Bools) -> Shots:
         """The chosen rows, in the given order. ``rows``: numbers [M] or a mask [N]."""
-        chosen = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
+        chosen: Ints = np.arange(len(self))[rows]
         return Shots(self.people.take(chosen), self.item[chosen], self.label[chosen])
 
     def labelled(self, label: Floats) -> Shots:
