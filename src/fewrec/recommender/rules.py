@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
 
 from fewrec.data.arrays import Bools, Floats
 from fewrec.data.catalog import Catalog
@@ -23,6 +23,14 @@ from fewrec.data.cells import to_numbers
 from fewrec.data.choice import Cap
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, UnknownId, nearest
+
+MOST = 10_000
+"""Largest place, and largest number of items, that a rule may name."""
+
+HEAVIEST = 1000.0
+"""Largest weight; far below it nothing but the column counts."""
+
+_PLACES: dict[str, JsonValue] = {"propertyNames": {"pattern": "^[1-9][0-9]{0,3}$"}}
 
 
 class Rules(BaseModel):
@@ -41,22 +49,24 @@ class Rules(BaseModel):
             scores one deviation of the column is worth; negative prefers small numbers.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     hidden: frozenset[str] = frozenset()
     stock: bool = True
     availability: bool = True
-    must_show: dict[int, str] = Field(default_factory=dict)
-    at_most: dict[str, int] = Field(default_factory=dict)
-    shown_at_most: int | None = Field(default=None, ge=1)
+    must_show: dict[int, str] = Field(default_factory=dict, json_schema_extra=_PLACES)
+    at_most: dict[str, Annotated[int, Field(le=MOST)]] = Field(default_factory=dict)
+    shown_at_most: int | None = Field(default=None, ge=1, le=MOST)
     repeats: bool = False
-    weigh: dict[str, float] = Field(default_factory=dict)
+    weigh: dict[str, Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST)]] = Field(
+        default_factory=dict
+    )
 
     @field_validator("must_show")
     @classmethod
     def _places(cls, pins: dict[int, str]) -> dict[int, str]:
-        if any(place < 1 for place in pins):
-            raise ValueError("places are counted from 1")
+        if any(not 1 <= place <= MOST for place in pins):
+            raise ValueError(f"places are counted from 1, up to {MOST:,}")
         if len(set(pins.values())) < len(pins):
             raise ValueError("one item cannot stand at two places")
         return pins
@@ -67,6 +77,11 @@ class Rules(BaseModel):
         if any(most < 1 for most in limits.values()):
             raise ValueError("at least 1 item must be allowed; use hidden to show none")
         return limits
+
+    def stated(self) -> dict[str, Any]:
+        """The keys that were stated, as JSON values."""
+        told = self.model_dump(mode="json", exclude_unset=True)
+        return told | {"hidden": sorted(self.hidden)} if "hidden" in told else told
 
     def on(self, catalog: Catalog) -> CatalogRules:
         """The rules worked out for a catalogue; anew when it changes.
@@ -214,12 +229,20 @@ def _cap(catalog: Catalog, name: str, most: int) -> Cap:
     return Cap(name, values, most)
 
 
+def holds_numbers(catalog: Catalog, name: str) -> bool:
+    """Whether a column is there and any of its cells is a number."""
+    return name in catalog.table.columns and _numbers(catalog.table[name]).is_not_null().any()
+
+
+def _numbers(cells: pl.Series) -> pl.Series:
+    return to_numbers(cells if not cells.dtype.is_nested() else cells.clear())
+
+
 def _bonus(catalog: Catalog, weigh: Mapping[str, float]) -> Floats:
     """Weighted deviations of number columns; 0 where a cell is empty. Shape [I]."""
     bonus = np.zeros(len(catalog))
     for name, weight in weigh.items():
-        cells = _column(catalog, name, "weigh")
-        numbers = to_numbers(cells) if not cells.dtype.is_nested() else cells.clear()
+        numbers = _numbers(_column(catalog, name, "weigh"))
         if not numbers.is_not_null().any():
             raise ConfigError(f"rule weigh: the column {name!r} holds no numbers.")
         known = numbers.to_numpy().astype(np.float64)

@@ -10,7 +10,7 @@ import numpy as np
 from fewrec.data.catalog import Catalog
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
-from fewrec.recommender.drawing import draw
+from fewrec.recommender.drawing import Drawn, draw
 from fewrec.seeding import generator
 from fewrec.service.live import Snapshot
 from fewrec.service.schemas import Ask, Listed, Placed, SlateOut
@@ -36,7 +36,8 @@ def recommend(service: Service, ask: Ask) -> SlateOut:
         return SlateOut(
             slate=name, user=ask.user, stage="popular", model="", items=[], notes=nothing
         )
-    slate = _drawn(service, ask, now, name)
+    drawn = _drawn(service, ask, now, name)
+    slate = drawn.slate
     answer = _answer(name, ask, slate, now)
     service.slates.add(
         {
@@ -49,12 +50,13 @@ def recommend(service: Service, ask: Ask) -> SlateOut:
             "stage": slate.stage,
             "model": now.name,
             "created": time.time(),
+            "fired": drawn.fired,
         }
     )
     return answer
 
 
-def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Slate:
+def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Drawn:
     """A slate by the policy; the pages of one person agree for some minutes."""
     moment = time.time()
     whose = name if ask.user is None else f"{ask.user} {moment // STEADY_SECONDS:.0f}"
@@ -67,7 +69,7 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Slate:
         now=moment,
         shown=counts,
         explain=ask.explain,
-    ).slate
+    )
 
 
 def query_of(ask: Ask, now: Snapshot) -> Query:

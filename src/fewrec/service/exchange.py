@@ -20,6 +20,8 @@ from fewrec.data.tables import Table
 from fewrec.data.times import read_times
 from fewrec.errors import BadValue
 from fewrec.recommender import Recommender
+from fewrec.recommender.rules import Rules, checked_rules
+from fewrec.service.house import give_rules, given_rules
 from fewrec.service.store import Store
 from fewrec.service.tables import EVENTS, ITEMS, SLATES, USERS
 
@@ -34,13 +36,16 @@ INSIDE = ("seq", "change", "described", "received")
 
 
 def export_lines(store: Store) -> Iterator[str]:
-    """The store as JSON lines: ``{"table": "items", "item": ..., ...}``."""
+    """The store as JSON lines: ``{"table": "items", "item": ..., ...}``; rules of the API last."""
     for name, table in EXPORTED.items():
         with store.engine.connect() as connection:
             rows = connection.execution_options(yield_per=BATCH).execute(select(table))
             for row in rows.mappings():
                 kept = {key: value for key, value in row.items() if key not in INSIDE}
                 yield json.dumps({"table": name, **kept}, ensure_ascii=False) + "\n"
+    rules = given_rules(store)
+    if rules is not None:
+        yield json.dumps({"table": "rules", "rules": rules.stated()}, ensure_ascii=False) + "\n"
 
 
 def import_lines(store: Store, lines: Iterable[str], name: str = "import") -> dict[str, int]:
@@ -57,6 +62,7 @@ def import_lines(store: Store, lines: Iterable[str], name: str = "import") -> di
     Raises:
         BadValue: A line is no JSON, names no known table, or lacks an id; the lines of the
             batches before it are in the store.
+        ConfigError: A line holds rules that are not valid; as above.
     """
     counts = dict.fromkeys(EXPORTED, 0)
     batch: list[dict[str, Any]] = []
@@ -64,7 +70,7 @@ def import_lines(store: Store, lines: Iterable[str], name: str = "import") -> di
         if not line.strip():
             continue
         row = _line(line, number, name)
-        counts[row["table"]] += 1
+        counts[row["table"]] = counts.get(row["table"], 0) + 1
         if batch and (batch[-1]["table"] != row["table"] or len(batch) >= BATCH):
             _take(store, batch)
             batch = []
@@ -79,6 +85,7 @@ NEEDED = {
     "users": ("user",),
     "events": ("id", "user", "item", "event"),
     "slates": ("slate", "query", "items", "scores", "stage", "model", "created"),
+    "rules": ("rules",),
 }
 
 
@@ -94,7 +101,14 @@ def _line(line: str, number: int, name: str) -> dict[str, Any]:
     for key in NEEDED[table]:
         if key not in row or (key in ("item", "user", "id", "event") and not _is_id(row[key])):
             raise BadValue(f"{key!r} is missing or no text", file=name, line=number)
+    if table == "rules":
+        _rules(row, f"{name}, line {number}")
     return dict(row)
+
+
+def _rules(row: Mapping[str, Any], place: str) -> Rules:
+    told = row["rules"] if isinstance(row["rules"], dict) else {"": row["rules"]}
+    return checked_rules(told, place)
 
 
 def _is_id(value: object) -> bool:
@@ -107,6 +121,8 @@ def _take(store: Store, batch: list[dict[str, Any]]) -> None:
         store.add_events([{**EMPTY, **{k: row.get(k) for k in EMPTY}} for row in batch])
     elif table == "slates":
         store.add_slates([{c.name: row.get(c.name) for c in SLATES.columns} for row in batch])
+    elif table == "rules":
+        give_rules(store, _rules(batch[-1], "rules"))
     elif table == "users":
         store.put_users({row["user"]: row.get("properties") or {} for row in batch})
     else:

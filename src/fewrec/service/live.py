@@ -16,8 +16,9 @@ from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import EmptyData, FewrecError, NotReady
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
+from fewrec.recommender.rules import Rules
 from fewrec.service import learning
-from fewrec.service.house import House
+from fewrec.service.house import House, given_rules, waiting
 from fewrec.service.learning import Mark
 from fewrec.service.refit import Refit
 from fewrec.service.settings import ServiceSettings
@@ -82,7 +83,7 @@ class Live:
     def __init__(self, store: Store, home: Path, settings: ServiceSettings) -> None:
         self._store, self._home, self._settings = store, home, settings
         self._data: DataSettings = read_settings(home / "fewrec.toml")
-        self._house = House.of(home, settings)
+        self._house = House.of(home, settings, given_rules(store))
         self._shelf = Shelf(home / "models", settings.keep_models)
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
@@ -142,6 +143,24 @@ class Live:
                 self._now = replace(now, model=model, chooser=self._house.chooser(model))
                 self._resave(self._now)
 
+    def follow_rules(self) -> None:
+        """Put the rules that stand in the store in force, from the next slate on."""
+        with self._updating:
+            self._house.take(given_rules(self._store))
+            if self._now is not None:
+                chooser = self._house.chooser(self._now.model)
+                self._now = replace(self._now, chooser=chooser)
+
+    def rules(self) -> tuple[Rules, dict[str, str], dict[str, list[str]]]:
+        """The rules in force, where each comes from, and which wait for which items or columns."""
+        try:
+            catalog = self.snapshot().model.known.catalog
+        except (EmptyData, NotReady):
+            catalog = None
+        with self._updating:
+            rules, sources = self._house.rules, self._house.sources()
+        return rules, sources, waiting(rules, catalog)
+
     def close(self) -> None:
         """Give up a fit that is going on."""
         self._refit.stop()
@@ -197,8 +216,9 @@ class Live:
         if gone:
             fresh = replace(fresh, model=model.without(gone))
             self._resave(fresh)
-        with self._updating:
-            self._now = self._followed(fresh)
+        with self._updating:  # the rules may have changed since
+            chooser = self._house.chooser(fresh.model)
+            self._now = self._followed(replace(fresh, chooser=chooser))
         LOG.info("model %s answers", name)
 
     def _resave(self, now: Snapshot) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
+from fewrec.recommender.rules import Rules
+
 MOST_EVENTS = 10_000
 MOST_ITEMS = 10_000
 MOST_K = 500
@@ -269,6 +271,31 @@ class Feedback(Model):
         default=None, description="Who answered, where the slate was made for nobody known."
     )
     reactions: list[Reaction] = Field(min_length=1, max_length=MOST_K)
+
+
+class RulesIn(Rules):
+    """The whole of the business rules; what is not named goes back to its default.
+
+    What each key means: docs/algorithms/rules.md.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"hidden": ["item-17"], "must_show": {"1": "item-4"}, "repeats": False}]
+        }
+    )
+
+
+class RulesOut(Model):
+    """The rules in force."""
+
+    rules: Rules
+    sources: dict[str, Literal["api", "fewrec.toml", "default"]] = Field(
+        description="Where each rule comes from."
+    )
+    waiting: dict[str, list[str]] = Field(
+        description="Rules on items or columns that are not there yet: they wait for these."
+    )
 
 
 class KeyIn(Model):

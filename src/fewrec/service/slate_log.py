@@ -20,12 +20,16 @@ class SlateLog:
 
     A killed process loses the slates of the last fraction of a second, never an event.
 
+    Attributes:
+        fired: Rule -> how often it fired since the start.
+
     Args:
         store: Where they go.
     """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self.fired: Counter[str] = Counter()
         self._waiting: dict[str, Row] = {}
         self._lock = threading.Lock()
         self._flushing = threading.Lock()
@@ -37,6 +41,7 @@ class SlateLog:
         """Take in a slate: the columns of the table ``slates``."""
         with self._lock:
             self._waiting[row["slate"]] = row
+            self.fired.update(row.get("fired") or {})
 
     def find(self, slate: str) -> Row | None:
         """A slate by its id, written or not; None where there is none."""

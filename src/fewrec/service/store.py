@@ -269,10 +269,13 @@ class Store:
         found = self.rows(select(META.c.value).where(META.c.key == key))
         return found[0]["value"] if found else None
 
-    def set_fact(self, key: str, value: str) -> None:
-        """Note a fact about the store itself."""
-        row = insert(META).values(key=key, value=value)
+    def set_fact(self, key: str, value: str | None) -> None:
+        """Note a fact about the store itself; None removes it."""
         with self.writing() as connection:
+            if value is None:
+                connection.execute(delete(META).where(META.c.key == key))
+                return
+            row = insert(META).values(key=key, value=value)
             connection.execute(
                 row.on_conflict_do_update(index_elements=["key"], set_={"value": value})
             )

@@ -66,8 +66,10 @@ SLATES = Table(
     Column("stage", String, nullable=False),
     Column("model", String, nullable=False),
     Column("created", Float, nullable=False, index=True),
+    Column("fired", JSON(none_as_null=True)),
 )
-"""What was shown to whom, by which model, with which probability."""
+"""What was shown to whom, by which model, with which probability, and which rules made a
+difference (``fired``: rule -> items it kept away or put in; none where it was not counted)."""
 
 API_KEYS = Table(
     "api_keys",

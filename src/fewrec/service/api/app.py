@@ -11,8 +11,9 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from fewrec.service.api import answers, catalogue, happenings, keeping, page, problems
+from fewrec.service.api import answers, catalogue, happenings, keeping, page, problems, ruling
 from fewrec.service.api.access import Limit
+from fewrec.service.api.firings import Firings
 from fewrec.service.api.wire import Numbers, Wire
 from fewrec.service.schemas import Problem
 from fewrec.service.service import Service
@@ -43,9 +44,10 @@ def create_app(service: Service) -> FastAPI:
         redoc_url=None,
     )
     numbers = Numbers()
+    numbers.registry.register(Firings(service.slates))
     app.state.service, app.state.numbers = service, numbers
     app.state.limit = Limit(service.settings.rate, service.settings.burst)
-    for part in (answers, catalogue, happenings, keeping):
+    for part in (answers, catalogue, happenings, ruling, keeping):
         app.include_router(part.ROUTER)
     if service.settings.page:
         app.include_router(page.ROUTER)

@@ -97,4 +97,7 @@ async def bring(request: Request, service: Opened) -> dict[str, int]:
     except UnicodeDecodeError as error:
         raise BadValue("the body is not UTF-8") from error
     # only line feeds end a line: titles may hold other separators
-    return await run_in_threadpool(import_lines, service.store, text.split("\n"))
+    counts = await run_in_threadpool(import_lines, service.store, text.split("\n"))
+    if "rules" in counts:
+        await run_in_threadpool(service.live.follow_rules)
+    return counts
