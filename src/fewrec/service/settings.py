@@ -21,6 +21,8 @@ class ServiceSettings(BaseModel):
 
     Attributes:
         body_mb: Largest body of a request, in MB.
+        slow_seconds: So long a caller may take to send a request or to take up an answer.
+        connections: Open at once; one more is turned away.
         rate: Requests a second that one caller may make in the long run; 0 is no limit.
         burst: Requests one caller may make at once.
         page: Whether the page to try things on is there.
@@ -36,6 +38,8 @@ class ServiceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     body_mb: float = Field(default=16.0, gt=0)
+    slow_seconds: float = Field(default=60.0, gt=0)
+    connections: int = Field(default=800, ge=1)
     rate: float = Field(default=0.0, ge=0)
     burst: int = Field(default=100, ge=1)
     page: bool = True

@@ -56,7 +56,8 @@ def create_app(service: Service) -> FastAPI:
     hosts = list(service.settings.hosts) or ([] if len(service.keys) else list(LOCAL))
     if hosts:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
-    app.add_middleware(Wire, numbers, int(service.settings.body_mb * 2**20))
+    bounds = service.settings.body_mb, service.settings.slow_seconds
+    app.add_middleware(Wire, numbers, *bounds)
     _describe_problems(app)
     return app
 

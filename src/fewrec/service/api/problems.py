@@ -32,7 +32,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
             "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
         },
     }
-    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503, 507)
+    for status in (400, 401, 403, 404, 408, 409, 413, 415, 422, 429, 500, 503, 507)
 }
 """For the OpenAPI description of every route."""
 
@@ -71,7 +71,16 @@ def install(app: FastAPI) -> None:
 def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    return problem(request, error.status_code, str(error.detail), headers=dict(error.headers or {}))
+    detail = UNREAD.get(type(error.__cause__), str(error.detail))
+    return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
+
+
+UNREAD: dict[type, str] = {
+    RecursionError: "the body is nested too deeply",
+    UnicodeDecodeError: "the body is not UTF-8",
+    ValueError: "the body holds a number with too many digits",
+}
+"""What is wrong with a body that cannot be read, by what reading it raised."""
 
 
 def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -81,6 +90,10 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
         {"place": ".".join(map(str, one["loc"])), "problem": one["msg"]}
         for one in error.errors()[:20]
     ]
+    sent = request.headers.get("content-type", "")
+    if found and found[0]["place"] == "body" and "json" not in sent:
+        said = f"the body came as {sent[:50]!r}" if sent else "the body came without a type"
+        return problem(request, 415, f"{said}; send JSON with Content-Type: application/json")
     detail = f"{found[0]['place']}: {found[0]['problem']}" if found else "invalid"
     return problem(request, 422, detail, found)
 

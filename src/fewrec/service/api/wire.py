@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -9,6 +10,7 @@ import time
 import uuid
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -36,21 +38,19 @@ class Numbers:
         )
 
 
-class TooLarge(Exception):
-    """The body is larger than allowed."""
-
-
 class Wire:
     """Wraps an application.
 
     Args:
         app: What answers.
         numbers: Told of every request.
-        body_bytes: Largest body.
+        body_mb: Largest body, in MB.
+        seconds: So long a body may take to come.
     """
 
-    def __init__(self, app: ASGIApp, numbers: Numbers, body_bytes: int) -> None:
-        self.app, self.numbers, self.body_bytes = app, numbers, body_bytes
+    def __init__(self, app: ASGIApp, numbers: Numbers, body_mb: float, seconds: float) -> None:
+        self.app, self.numbers, self.body_bytes = app, numbers, int(body_mb * 2**20)
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -78,31 +78,43 @@ class Wire:
             self._note(scope, status, time.perf_counter() - begun)
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The application, unless the body says or turns out to be too large."""
-        request, read, answered = Request(scope), 0, False
+        """The application, unless the body says that it will not do."""
+        request = Request(scope)
+        length = request.headers.get("content-length", "0")
+        encoding = request.headers.get("content-encoding", "identity")
+        if length.isdigit() and (len(length) > 18 or int(length) > self.body_bytes):
+            await problem(request, 413, self._too_large)(scope, receive, send)
+        elif encoding.lower() != "identity":
+            said = f"bodies with Content-Encoding {encoding[:50]!r} are not read; send them plain"
+            await problem(request, 415, said)(scope, receive, send)
+        else:
+            await self.app(scope, self._counted(receive), send)
+
+    def _counted(self, receive: Receive) -> Receive:
+        """What gives the parts of the body, as long as they are not too large or too late."""
+        read, whole, until = 0, False, time.monotonic() + self.seconds
 
         async def counted() -> Message:
-            nonlocal read
-            message = await receive()
+            nonlocal read, whole
+            if whole:
+                return await receive()
+            try:
+                async with asyncio.timeout(max(0.0, until - time.monotonic())):
+                    message = await receive()
+            except TimeoutError as error:
+                said = f"the body did not come within {self.seconds:g} s"
+                raise HTTPException(408, said, {"Connection": "close"}) from error
             read += len(message.get("body", b""))
             if read > self.body_bytes:
-                raise TooLarge
+                raise HTTPException(413, self._too_large)
+            whole = not message.get("more_body", False)
             return message
 
-        async def watched(message: Message) -> None:
-            nonlocal answered
-            answered = True
-            await send(message)
+        return counted
 
-        length = request.headers.get("content-length", "0")
-        try:
-            if length.isdigit() and int(length) > self.body_bytes:
-                raise TooLarge
-            await self.app(scope, counted, watched)
-        except TooLarge:
-            if not answered:
-                limit = f"the body is larger than {self.body_bytes:,} bytes"
-                await problem(request, 413, limit)(scope, receive, send)
+    @property
+    def _too_large(self) -> str:
+        return f"the body is larger than {self.body_bytes:,} bytes; send it in parts"
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
