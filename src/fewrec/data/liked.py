@@ -153,4 +153,4 @@ def scale_test(values: Doubles) -> ValueTest | None:
     if low == high:
         return ValueTest(">=", low if low > 0 else 1.0)
     above = marks[marks > low + 0.6 * (high - low) + 1e-9]
-    return ValueTest(">=", float(above.min()))
+    return ValueTest(">=", float(above.min(initial=high)))

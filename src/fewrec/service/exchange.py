@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,10 @@ from fewrec.data.settings import TABLES, read_settings
 from fewrec.data.sources import load_tables, read_folder
 from fewrec.data.tables import Table
 from fewrec.data.times import read_times
-from fewrec.errors import BadValue
 from fewrec.recommender import Recommender
-from fewrec.recommender.rules import Rules, checked_rules
+from fewrec.recommender.rules import checked_rules
 from fewrec.service.house import give_rules, given_rules
+from fewrec.service.lines import read_line
 from fewrec.service.store import Store
 from fewrec.service.tables import EVENTS, ITEMS, SLATES, USERS
 
@@ -42,93 +42,77 @@ def export_lines(store: Store) -> Iterator[str]:
             rows = connection.execution_options(yield_per=BATCH).execute(select(table))
             for row in rows.mappings():
                 kept = {key: value for key, value in row.items() if key not in INSIDE}
-                yield json.dumps({"table": name, **kept}, ensure_ascii=False) + "\n"
+                yield _written({"table": name, **kept})
     rules = given_rules(store)
     if rules is not None:
-        yield json.dumps({"table": "rules", "rules": rules.stated()}, ensure_ascii=False) + "\n"
+        yield _written({"table": "rules", "rules": rules.stated()})
 
 
-def import_lines(store: Store, lines: Iterable[str], name: str = "import") -> dict[str, int]:
+def _written(row: Mapping[str, Any]) -> str:
+    """A row as a line that is always UTF-8."""
+    line = json.dumps(row, ensure_ascii=False)
+    try:
+        line.encode()
+    except UnicodeEncodeError:
+        line = json.dumps(row)
+    return line + "\n"
+
+
+def import_lines(
+    store: Store,
+    lines: Iterable[str],
+    name: str = "import",
+    events: Collection[str] | None = None,
+) -> dict[str, int]:
     """Take in JSON lines; events whose id is there already are not counted again.
 
     Args:
         store: Where they go.
         lines: As ``export_lines`` writes them; items and users need only their id.
         name: What to call the source in messages.
+        events: Names of events that are known; any where None.
 
     Returns:
         Rows read of each table.
 
     Raises:
-        BadValue: A line is no JSON, names no known table, or lacks an id; the lines of the
-            batches before it are in the store.
+        BadValue: A line is no JSON, names no known table, or its row does not fit the table;
+            the lines of the batches before it are in the store.
         ConfigError: A line holds rules that are not valid; as above.
     """
     counts = dict.fromkeys(EXPORTED, 0)
     batch: list[dict[str, Any]] = []
+    before = ""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = _line(line, number, name)
-        counts[row["table"]] = counts.get(row["table"], 0) + 1
-        if batch and (batch[-1]["table"] != row["table"] or len(batch) >= BATCH):
-            _take(store, batch)
-            batch = []
+        table, row = read_line(line, number, name, events)
+        if table == "rules":
+            checked_rules(row["rules"], f"{name}, line {number}")
+        counts[table] = counts.get(table, 0) + 1
+        if table != before or len(batch) >= BATCH:
+            _take(store, before, batch)
+            batch, before = [], table
         batch.append(row)
-    if batch:
-        _take(store, batch)
+    _take(store, before, batch)
     return counts
 
 
-NEEDED = {
-    "items": ("item",),
-    "users": ("user",),
-    "events": ("id", "user", "item", "event"),
-    "slates": ("slate", "query", "items", "scores", "stage", "model", "created"),
-    "rules": ("rules",),
-}
-
-
-def _line(line: str, number: int, name: str) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-    except ValueError as error:
-        raise BadValue("this is no JSON", file=name, line=number, value=line.strip()) from error
-    table = row.get("table") if isinstance(row, dict) else None
-    if table not in NEEDED:
-        fix = f'Write {{"table": ...}} with one of {", ".join(NEEDED)}.'
-        raise BadValue("the line names no table", file=name, line=number, value=table, fix=fix)
-    for key in NEEDED[table]:
-        if key not in row or (key in ("item", "user", "id", "event") and not _is_id(row[key])):
-            raise BadValue(f"{key!r} is missing or no text", file=name, line=number)
-    if table == "rules":
-        _rules(row, f"{name}, line {number}")
-    return dict(row)
-
-
-def _rules(row: Mapping[str, Any], place: str) -> Rules:
-    told = row["rules"] if isinstance(row["rules"], dict) else {"": row["rules"]}
-    return checked_rules(told, place)
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _take(store: Store, batch: list[dict[str, Any]]) -> None:
-    table = batch[0]["table"]
+def _take(store: Store, table: str, batch: list[dict[str, Any]]) -> None:
+    if not batch:
+        return
     if table == "events":
-        store.add_events([{**EMPTY, **{k: row.get(k) for k in EMPTY}} for row in batch])
+        store.add_events(batch)
     elif table == "slates":
-        store.add_slates([{c.name: row.get(c.name) for c in SLATES.columns} for row in batch])
+        store.add_slates(batch)
     elif table == "rules":
-        give_rules(store, _rules(batch[-1], "rules"))
+        give_rules(store, checked_rules(batch[-1]["rules"], "rules"))
     elif table == "users":
-        store.put_users({row["user"]: row.get("properties") or {} for row in batch})
+        store.put_users({row["user"]: row["properties"] for row in batch})
     else:
-        store.put_items({row["item"]: row.get("properties") or {} for row in batch})
+        store.put_items({row["item"]: row["properties"] for row in batch})
         for row in batch:
-            if row.get("state", "shown") != "shown":
+            if row["state"] != "shown":
                 store.set_state(row["item"], row["state"])
 
 

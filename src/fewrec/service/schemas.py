@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from fewrec.recommender.rules import Rules
+from fewrec.service.values import Key, Number, Scalar, Value
 
 MOST_EVENTS = 10_000
 MOST_ITEMS = 10_000
@@ -15,10 +16,8 @@ MOST_K = 500
 
 Id = Annotated[str, Field(min_length=1, max_length=256, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Text = Annotated[str, Field(max_length=10_000)]
-Scalar = str | int | float | bool
-Value = Scalar | list[str] | list[float] | None
 Ids = Annotated[list[Id], Field(max_length=1000)]
-Context = Annotated[dict[str, Scalar], Field(max_length=50)]
+Context = Annotated[dict[Key, Scalar], Field(max_length=50)]
 
 
 class Model(BaseModel):
@@ -133,7 +132,7 @@ class EventIn(Model):
     user: Id
     item: Id
     event: Id = Field(description="buy, cart, like, rate, click, play, view, skip, dislike, ...")
-    value: float | None = Field(default=None, description="Of a rating.")
+    value: Number | None = Field(default=None, description="Of a rating.")
     timestamp: float | datetime | None = Field(
         default=None, description="Seconds since 1970, or a time with its zone; now where missing."
     )
@@ -260,7 +259,7 @@ class Reaction(Model):
 
     item: Id
     event: Id
-    value: float | None = None
+    value: Number | None = None
     id: Id | None = None
 
 

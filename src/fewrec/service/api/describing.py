@@ -101,7 +101,7 @@ def _kind(told: dict[str, Any]) -> str:
     if told.get("type") == "array":
         return f"list of {_kind(told.get('items', {}))}"
     bounds = [
-        f"{sign} {told[key]}"
+        f"{sign} {told[key]:g}"
         for key, sign in (("minimum", "≥"), ("maximum", "≤"), ("maxItems", "≤"))
         if key in told
     ]

@@ -97,7 +97,8 @@ async def bring(request: Request, service: Opened) -> dict[str, int]:
     except UnicodeDecodeError as error:
         raise BadValue("the body is not UTF-8") from error
     # only line feeds end a line: titles may hold other separators
-    counts = await run_in_threadpool(import_lines, service.store, text.split("\n"))
+    lines = text.split("\n")
+    counts = await run_in_threadpool(import_lines, service.store, lines, events=service.events)
     if "rules" in counts:
         await run_in_threadpool(service.live.follow_rules)
     return counts

@@ -16,15 +16,17 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
+from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from fewrec.errors import FewrecError
 from fewrec.service.answering import recommend
 from fewrec.service.api.access import COOKIE, Opened, caller_of
 from fewrec.service.keys import Role
-from fewrec.service.schemas import Ask, Session, SlateOut
+from fewrec.service.schemas import Ask, EventIn, Session, SlateOut
 from fewrec.service.search import search
 from fewrec.service.service import Service
+from fewrec.service.values import said as words
 
 FOLDER = Path(__file__).parent.parent
 STATIC = FOLDER / "static"
@@ -32,6 +34,7 @@ TEMPLATES = Environment(
     loader=FileSystemLoader(FOLDER / "templates"), autoescape=select_autoescape(default=True)
 )
 ROUTER = APIRouter(include_in_schema=False)
+MOST_FIELDS = 1000
 SHOWN, PARTS, HALF = 10, 4, 78
 """Items in the slate, parts of a score that are drawn, half the width of their bars."""
 
@@ -132,8 +135,8 @@ def _slate(service: Service, said: list[tuple[str, str]]) -> HTMLResponse:
             _note(service, user, fields)
             chosen = {}
         answer = recommend(service, _ask(user, fields, chosen))
-    except (FewrecError, ValueError) as error:
-        return _html("answer.html", problem=str(error), chosen=_titled(service, chosen))
+    except (FewrecError, ValidationError) as error:
+        return _html("answer.html", problem=_sentence(error), chosen=_titled(service, chosen))
     return _html(
         "answer.html",
         chosen=_titled(service, chosen),
@@ -142,6 +145,14 @@ def _slate(service: Service, said: list[tuple[str, str]]) -> HTMLResponse:
         stage=STAGES[answer.stage],
         parts=_parts(answer),
     )
+
+
+def _sentence(error: FewrecError | ValidationError) -> str:
+    """What is wrong with what was typed."""
+    if isinstance(error, FewrecError):
+        return str(error)
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}: {words(first)}"
 
 
 def _chosen(said: list[tuple[str, str]]) -> dict[str, str]:
@@ -160,10 +171,16 @@ def _note(service: Service, user: str, fields: Mapping[str, str]) -> None:
     for name in ("like", "dislike"):
         item = fields.get(f"add_{name}")
         if item:
-            row: dict[str, Any] = {"id": uuid.uuid4().hex, "user": user, "item": item}
-            row |= {"event": name, "value": None, "timestamp": time.time(), "session": None}
-            row |= {"slate": fields.get("slate"), "context": {"from": "page"}}
-            service.store.add_events([row])
+            event = EventIn(
+                id=uuid.uuid4().hex,
+                user=user,
+                item=item,
+                event=name,
+                timestamp=time.time(),
+                slate=fields.get("slate") or None,
+                context={"from": "page"},
+            )
+            service.store.add_events([event.model_dump()])
 
 
 def _ask(user: str, fields: Mapping[str, str], chosen: Mapping[str, str]) -> Ask:
@@ -213,7 +230,10 @@ def _bar(name: str, amount: float, scale: float) -> dict[str, Any]:
 
 async def _form(request: Request) -> list[tuple[str, str]]:
     body = (await request.body()).decode("utf-8", errors="replace")
-    return parse_qsl(body, keep_blank_values=True, max_num_fields=1000)
+    try:
+        return parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError as error:
+        raise HTTPException(422, f"at most {MOST_FIELDS} fields are read") from error
 
 
 def _html(template: str, **values: object) -> HTMLResponse:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from fewrec.errors import EmptyData, FewrecError, NotReady, StoreError, UnknownId
 from fewrec.service.schemas import Problem
+from fewrec.service.values import said
 
 LOG = logging.getLogger("fewrec.service")
 
@@ -71,7 +72,9 @@ def install(app: FastAPI) -> None:
 def _http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
-    detail = UNREAD.get(type(error.__cause__), str(error.detail))
+    detail = str(error.detail)
+    if error.status_code == 400:
+        detail = UNREAD.get(type(error.__cause__), detail)
     return problem(request, error.status_code, detail, headers=dict(error.headers or {}))
 
 
@@ -87,13 +90,13 @@ def _invalid(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     found = [
-        {"place": ".".join(map(str, one["loc"])), "problem": one["msg"]}
+        {"place": ".".join(map(str, one["loc"])), "problem": said(one)}
         for one in error.errors()[:20]
     ]
     sent = request.headers.get("content-type", "")
     if found and found[0]["place"] == "body" and "json" not in sent:
-        said = f"the body came as {sent[:50]!r}" if sent else "the body came without a type"
-        return problem(request, 415, f"{said}; send JSON with Content-Type: application/json")
+        came = f"the body came as {sent[:50]!r}" if sent else "the body came without a type"
+        return problem(request, 415, f"{came}; send JSON with Content-Type: application/json")
     detail = f"{found[0]['place']}: {found[0]['problem']}" if found else "invalid"
     return problem(request, 422, detail, found)
 
