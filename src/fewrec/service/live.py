@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from fewrec.data.settings import DataSettings, read_settings
-from fewrec.errors import EmptyData, FewrecError, NotReady
+from fewrec.errors import EmptyData, NotReady
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.rules import Rules
@@ -174,7 +174,7 @@ class Live:
         try:
             like = learning.rule_of(now.model, self._store, self._data)
             model = learning.taken_in(now.model, found, like, self._data)
-        except FewrecError:  # the old model goes on, and a fit on everything is tried
+        except Exception:  # the old model goes on, and a fit on everything is tried
             LOG.exception("events %s to %s wait for a new fit", now.mark, found.mark)
             taken = False
         reopened = {row["item"] for row in found.items} - found.closed
