@@ -9,8 +9,15 @@ import numpy as np
 from scipy import sparse
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
+from fewrec.data.counts import ItemCounts
 from fewrec.data.histories import Histories
 from fewrec.data.ids import IdMap
+
+ROWS = ("user", "item", "label", "weight", "value", "timestamp")
+"""Columns with a value a row."""
+
+FEW = 2000
+"""Up to so many further rows it is quicker to carry on what is known than to work it out anew."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,66 @@ class Interactions:
         )
 
     def likes(self) -> sparse.csr_matrix:
-        """Weights of the liked rows; repeated pairs keep their largest. Shape [U, I], float32."""
+        """Weights of the liked rows; repeated pairs keep their largest. Shape [U, I], float32.
+
+        Made once: whoever wants to change it works on a copy.
+        """
+        return self._likes
+
+    @cached_property
+    def _likes(self) -> sparse.csr_matrix:
         return self._matrix(self.label > 0, self.weight)
+
+    @cached_property
+    def counts(self) -> ItemCounts:
+        """What happened to each item."""
+        return ItemCounts.of(self)
+
+    def plus(self, more: Interactions) -> Interactions:
+        """These rows, then others, over the others' id maps, which begin with the ids of these.
+
+        What was worked out of the rows is carried on where the others are few.
+        """
+        joined = {name: np.concatenate([getattr(self, name), getattr(more, name)]) for name in ROWS}
+        negatives = self.has_negatives or more.has_negatives
+        whole = Interactions(
+            more.users, more.items, **joined, rule=self.rule, has_negatives=negatives
+        )
+        if len(more) <= FEW:
+            self._carry(whole, more)
+        return whole
+
+    def _carry(self, whole: Interactions, more: Interactions) -> None:
+        """Put into ``whole`` what this object has worked out, brought up to date."""
+        mine = vars(self)
+        if "_likes" in mine:
+            old = sparse.csr_matrix(self._likes, copy=True)
+            old.resize((len(more.users), len(more.items)))
+            vars(whole)["_likes"] = sparse.csr_matrix(old.maximum(more.likes()))
+        if "by_user" in mine:
+            vars(whole)["by_user"] = self._inserted(whole, more)
+        if "counts" in mine:
+            known = np.unique(more.user[more.user < len(self.users)])
+            start, rows = self.rows_of(known)
+            owner = np.repeat(known, np.diff(start))
+            liked = self.label[rows] > 0
+            pairs = zip(owner[liked].tolist(), self.item[rows][liked].tolist(), strict=True)
+            vars(whole)["counts"] = self.counts.plus(more, pairs)
+
+    def _inserted(self, whole: Interactions, more: Interactions) -> tuple[Ints, Ints]:
+        """``by_user`` of all rows, from that of the old ones."""
+        order, bounds = self.by_user
+        ends = np.pad(bounds, (0, len(more.users) - len(self.users)), mode="edge")
+        ranked = np.lexsort((_sortable(more.timestamp), more.user))
+        places = []
+        for n in ranked:
+            user = more.user[n]
+            mine = _sortable(self.timestamp[order[ends[user] : ends[user + 1]]])
+            place = np.searchsorted(mine, _sortable(more.timestamp[n : n + 1])[0], side="right")
+            places.append(ends[user] + int(place))
+        grown = np.insert(order, places, ranked + len(self))
+        new = np.bincount(more.user, minlength=len(more.users))
+        return grown, ends + np.concatenate([[0], np.cumsum(new)])
 
     def dislikes(self) -> sparse.csr_matrix:
         """Weights of the rows not liked; repeated pairs keep their largest. Shape [U, I]."""
@@ -125,6 +190,11 @@ class Interactions:
         Returns:
             The row numbers, shape [R], and where each user's begin among them, shape [U + 1].
         """
-        order = np.lexsort((np.nan_to_num(self.timestamp, nan=-np.inf), self.user))
+        order = np.lexsort((_sortable(self.timestamp), self.user))
         bounds = np.searchsorted(self.user[order], np.arange(len(self.users) + 1))
         return order.astype(np.int64), bounds.astype(np.int64)
+
+
+def _sortable(timestamp: Doubles) -> Doubles:
+    """Times with unknown ones before all others."""
+    return np.nan_to_num(timestamp, nan=-np.inf)

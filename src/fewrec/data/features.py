@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Floats
+from fewrec.data.arrays import Floats, Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +34,12 @@ class ItemFeatures:
             np.zeros((items, 0), dtype=np.float32),
             sparse.csr_matrix((items, 0), dtype=np.float32),
             (),
+        )
+
+    def where(self, rows: slice | Ints) -> ItemFeatures:
+        """Some of the items, by row."""
+        return ItemFeatures(
+            self.vectors[rows], self.numbers[rows], self.attributes[rows], self.attribute_names
         )
 
     def __len__(self) -> int:

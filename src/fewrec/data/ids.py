@@ -50,4 +50,5 @@ class IdMap:
 
     def extended(self, names: Iterable[str]) -> IdMap:
         """A map with further ids appended; the rows of known ids stay as they are."""
-        return IdMap.of(self.ids, names)
+        more = tuple(dict.fromkeys(name for name in names if name not in self._rows))
+        return IdMap((*self.ids, *more)) if more else self

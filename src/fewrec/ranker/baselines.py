@@ -7,53 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
-from fewrec.data.events import Interactions
+from fewrec.data.counts import ItemCounts as ItemCounts
 from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.seeding import generator
-
-
-@dataclass(frozen=True)
-class ItemCounts:
-    """What happened to each item so far.
-
-    Attributes:
-        liked: Summed weights of likes. Shape [I].
-        met: Summed weights of all rows. Shape [I].
-        people: How many different people liked it. Shape [I].
-        users: How many people there are who liked anything.
-    """
-
-    liked: Doubles
-    met: Doubles
-    people: Ints
-    users: int
-
-    @classmethod
-    def of(cls, interactions: Interactions) -> ItemCounts:
-        """Count over all rows; a pair that repeats counts once for ``people``."""
-        size = len(interactions.items)
-        weight = interactions.weight.astype(np.float64)
-        likes = interactions.likes()
-        return cls(
-            liked=np.bincount(interactions.item, weight * interactions.label, size).astype(
-                np.float64
-            ),
-            met=np.bincount(interactions.item, weight, size).astype(np.float64),
-            people=np.bincount(likes.indices, minlength=size).astype(np.int64),
-            users=int((np.diff(likes.indptr) > 0).sum()),
-        )
-
-    @property
-    def base_rate(self) -> float:
-        """Share of likes among all rows; .5 before there are any."""
-        total = float(self.met.sum())
-        return float(self.liked.sum()) / total if total > 0 else 0.5
-
-    def rate(self, strength: float = 5.0) -> Doubles:
-        """Like-rate of each item, shrunk to the base rate as if by ``strength`` rows. Shape [I]."""
-        return (self.liked + strength * self.base_rate) / (self.met + strength)
 
 
 def user_rate(people: Histories, base_rate: float, strength: float = 2.0) -> Doubles:
@@ -103,7 +61,7 @@ class Popularity:
 
     def fit(self, training: Training) -> FittedPopularity:
         """Count likes."""
-        return FittedPopularity.of(ItemCounts.of(training.interactions))
+        return FittedPopularity.of(training.interactions.counts)
 
 
 @dataclass(frozen=True)
@@ -157,7 +115,7 @@ class LikeRate:
 
     def fit(self, training: Training) -> FittedLikeRate:
         """Remember the base rate and the size of the catalogue."""
-        counts = ItemCounts.of(training.interactions)
+        counts = training.interactions.counts
         return FittedLikeRate(counts.base_rate, len(training.interactions.items))
 
 
@@ -199,7 +157,7 @@ class ItemUserMean:
 
     def fit(self, training: Training) -> FittedItemUserMean:
         """Shrunk item means."""
-        counts = ItemCounts.of(training.interactions)
+        counts = training.interactions.counts
         return FittedItemUserMean(
             mean=counts.rate(self.item_strength),
             user_strength=self.user_strength,

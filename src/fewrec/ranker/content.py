@@ -89,8 +89,12 @@ class FittedTextKNN:
 
     def extended(self, training: Training) -> FittedTextKNN:
         """Newcomers are centred on the same mean."""
+        known = len(self.items)
+        if known == len(training.interactions.items):
+            return self
+        added = centred(training.features.vectors[known:], self.mean)
         return FittedTextKNN(
-            centred(training.features.vectors, self.mean),
+            np.concatenate([self.vectors, added]),
             self.mean,
             self.power,
             self.dislike,
@@ -215,8 +219,12 @@ class FittedAttributeKNN:
 
     def extended(self, training: Training) -> FittedAttributeKNN:
         """Newcomers by the attributes that were known at fit."""
+        known = len(self.items)
+        if known == len(training.interactions.items):
+            return self
+        added = _weighted(training.features.attributes[known:], self.idf)
         return FittedAttributeKNN(
-            _weighted(training.features.attributes, self.idf),
+            sparse.csr_matrix(sparse.vstack([self.matrix, added]), dtype=np.float32),
             self.idf,
             self.dislike,
             self.relations,

@@ -93,9 +93,18 @@ class FittedFeatureMap:
 
     def extended(self, training: Training) -> FittedFeatureMap:
         """Newcomers get factors from their features."""
+        known = len(self.mapped)
+        if known == len(training.interactions.items):
+            return self
+        added = training.features.where(slice(known, None))
         return FittedFeatureMap(
             self.crowd.extended(training),
-            _mapped(self.space, training.features, self.weights, self.intercept, self.loud),
+            np.concatenate(
+                [
+                    self.mapped,
+                    _mapped(self.space, added, self.weights, self.intercept, self.loud),
+                ]
+            ),
             self.space,
             self.weights,
             self.intercept,

@@ -22,7 +22,7 @@ from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
-from fewrec.ranker.baselines import ItemCounts, user_rate
+from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import (
     Pairs,
     as_signal,
@@ -75,7 +75,7 @@ class Fusion:
             new=new,
             preference=_preference(rehearsed, training, names),
             met=_met(training),
-            base_rate=ItemCounts.of(training.interactions).base_rate,
+            base_rate=training.interactions.counts.base_rate,
             kappa=self.rehearsal.kappa,
             trust=trust,
             singles={str(k): best_single(lists, names) for k, lists in warm.items()},
@@ -93,7 +93,7 @@ def _preference(rehearsed: Rehearsed, training: Training, names: tuple[str, ...]
     negatives = training.interactions.has_negatives
     pairs, base = rehearsed.pairs, 0.0
     if negatives:
-        base = float(logit(ItemCounts.of(training.interactions).base_rate))
+        base = float(logit(training.interactions.counts.base_rate))
     else:
         random = generator(training.seed, "unseen")
         pairs = {k: _against_unseen(lists, random) for k, lists in rehearsed.people.items()}

@@ -132,6 +132,8 @@ class FittedIALS:
     def extended(self, training: Training) -> FittedIALS:
         """Newcomers get zero factors: no evidence yet."""
         size = len(training.interactions.items)
+        if size == len(self.factors):
+            return self
         grown = np.zeros((size, self.factors.shape[1]), dtype=np.float32)
         grown[: len(self.factors)] = self.factors
         return FittedIALS(grown, self.inverse, self.alpha, training.interactions.items.ids)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.counts import ItemCounts
 from fewrec.data.evidence import Fact
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
-from fewrec.ranker.baselines import ItemCounts
 from fewrec.ranker.feature_space import FeatureSpace, best_ridge
 
 
@@ -26,7 +26,7 @@ class ItemPrior:
 
     def fit(self, training: Training) -> FittedItemPrior:
         """Regress what happened to the items on what they are."""
-        counts = ItemCounts.of(training.interactions)
+        counts = training.interactions.counts
         space = FeatureSpace.of(training.features)
         known = np.flatnonzero(counts.met > 0)
         met = np.log1p(counts.met[known])[:, None]
@@ -95,6 +95,7 @@ class FittedItemPrior:
         met: Summed weights of the item's rows. Shape [I].
         users: How many people there are.
         regression: For newcomers.
+        foreseen: What the regression says of the items, once it was asked. Two of shape [I].
     """
 
     level: Floats
@@ -103,13 +104,25 @@ class FittedItemPrior:
     met: Floats
     users: int
     regression: Regression
+    foreseen: tuple[Doubles, Doubles] | None = field(default=None, metadata={"saved": False})
 
     @classmethod
     def of(
-        cls, regression: Regression, features: ItemFeatures, counts: ItemCounts
+        cls,
+        regression: Regression,
+        features: ItemFeatures,
+        counts: ItemCounts,
+        foreseen: tuple[Doubles, Doubles] | None = None,
     ) -> FittedItemPrior:
-        """Combine regression and counts."""
-        met, expected = regression.predict(features)
+        """Combine regression and counts.
+
+        Args:
+            regression: From features.
+            features: Of I items.
+            counts: Of the same items.
+            foreseen: What the regression says of the first of the items, where it is known.
+        """
+        met, expected = _foreseen(regression, features, foreseen)
         strength = regression.strength
         rate = (counts.liked + strength * expected) / (counts.met + strength)
         promise = np.log1p(np.expm1(met) * expected)
@@ -122,6 +135,7 @@ class FittedItemPrior:
             met=counts.met.astype(np.float32),
             users=counts.users,
             regression=regression,
+            foreseen=(met, expected),
         )
 
     def expected(self, features: ItemFeatures) -> tuple[Doubles, float]:
@@ -144,5 +158,18 @@ class FittedItemPrior:
 
     def extended(self, training: Training) -> FittedItemPrior:
         """The same regression for newcomers, counts over all rows."""
-        counts = ItemCounts.of(training.interactions)
-        return FittedItemPrior.of(self.regression, training.features, counts)
+        counts = training.interactions.counts
+        return FittedItemPrior.of(self.regression, training.features, counts, self.foreseen)
+
+
+def _foreseen(
+    regression: Regression, features: ItemFeatures, known: tuple[Doubles, Doubles] | None
+) -> tuple[Doubles, Doubles]:
+    """What a regression says of items; asked only about those after the known ones."""
+    if known is None:
+        return regression.predict(features)
+    first = len(known[0])
+    if first == len(features):
+        return known
+    met, rate = regression.predict(features.where(slice(first, None)))
+    return np.concatenate([known[0], met]), np.concatenate([known[1], rate])

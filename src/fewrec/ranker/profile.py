@@ -99,9 +99,9 @@ class FittedProfile:
 
     def _parts(self, text: str) -> list[tuple[str, float, Floats]]:
         """Clauses with their weight and standardised fit to every item."""
-        written = np.abs(self.vectors).sum(axis=1) > 0
         if not text or self.encoder is None or self.vectors.shape[1] == 0:
             return []
+        written = np.abs(self.vectors).sum(axis=1) > 0
         said = split_profile(text)
         clauses = [*said.positive, *said.negative]
         if not clauses:
@@ -145,6 +145,8 @@ class FittedProfile:
     def extended(self, training: Training) -> FittedProfile:
         """The vectors and attributes of more items."""
         features = training.features
+        if len(features) == len(self.vectors):
+            return self
         return replace(self, vectors=features.vectors, named=features.attributes[:, self.chosen])
 
 

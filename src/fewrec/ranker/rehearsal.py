@@ -15,9 +15,10 @@ import numpy as np
 from scipy import sparse
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
+from fewrec.data.counts import ItemCounts
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
-from fewrec.ranker.baselines import ItemCounts, user_rate
+from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import LABEL_EXPERTS, Pairs, as_signal, logit
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.seeding import generator
@@ -168,7 +169,7 @@ class Rehearsal:
     ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
         known = training.interactions.where(~np.isin(training.interactions.user, held))
         fitted = _fit(experts, replace(training, interactions=known))
-        counts = ItemCounts.of(known)
+        counts = known.counts
         return self._reveal(fitted, training, held, None, counts, random)
 
     def _items_round(
@@ -184,7 +185,7 @@ class Rehearsal:
         if len(known) == 0 or not experts:
             return {}
         fitted = _fit(experts, replace(training, interactions=known))
-        return self._reveal(fitted, training, held, hidden, ItemCounts.of(known), random)[0]
+        return self._reveal(fitted, training, held, hidden, known.counts, random)[0]
 
     def _reveal(
         self,

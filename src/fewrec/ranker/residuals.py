@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -117,8 +117,9 @@ class FittedResidualKNN:
 
     def extended(self, training: Training) -> FittedResidualKNN:
         """Newcomers have no neighbours yet; means over all rows."""
-        size = len(training.interactions.items)
+        size, means = len(training.interactions.items), self.means.extended(training)
+        if size == len(self.items):
+            return replace(self, means=means)
         grown = sparse.csr_matrix(self.weights, copy=True)
         grown.resize((size, size))
-        means = self.means.extended(training)
         return FittedResidualKNN(grown, means, self.prior, training.interactions.items.ids)

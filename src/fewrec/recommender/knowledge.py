@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
-from itertools import compress, product
+from itertools import compress
 
 import numpy as np
 import polars as pl
@@ -108,7 +108,6 @@ class Known:
         )
 
     def _more_rows(self, more: Interactions, users: IdMap, items: IdMap) -> Interactions:
-        old = replace(self.interactions, users=users, items=items)
         new = replace(
             more,
             users=users,
@@ -116,13 +115,10 @@ class Known:
             user=users.rows(more.users)[more.user],
             item=items.rows(more.items)[more.item],
         )
-        new = new.where(~_already(old, new))
-        columns = ("user", "item", "label", "weight", "value", "timestamp")
-        joined = {
-            name: np.concatenate([getattr(old, name), getattr(new, name)]) for name in columns
-        }
-        negatives = old.has_negatives or new.has_negatives
-        return Interactions(users, items, **joined, rule=old.rule, has_negatives=negatives)
+        people = np.unique(new.user)
+        _, rows = self.interactions.rows_of(people[people < len(self.people.users)])
+        new = new.where(~_already(self.interactions.where(rows), new))
+        return self.interactions.plus(new)
 
     def _joined_features(
         self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None
@@ -156,36 +152,51 @@ def _already(old: Interactions, new: Interactions) -> Bools:
     Value and time must be the same too, as far as both rows have them: a table that was saved
     without its times is not another set of events.
     """
-    known = _frame(old).unique()
-    asked = _frame(new).with_row_index("row")
-    again = np.zeros(len(new), dtype=bool)
-    for value, time in product(AGREEMENTS, repeat=2):
-        left, right, keys = asked, known, ["user", "item", "label"]
-        for name, agreement in (("value", value), ("timestamp", time)):
-            if agreement == "equal":
-                keys.append(name)
-            elif agreement == "unknown to the new":
-                left = left.filter(pl.col(name).is_null())
-            else:
-                right = right.filter(pl.col(name).is_null())
-        if len(left) and len(right):
-            again[left.join(right, on=keys, how="semi")["row"].to_numpy()] = True
-    return again
+    known: set[tuple[object, ...]] = set()
+    for pair, value, time in _told(old):
+        # a new row asks with what it knows; None stands for "whatever it is"
+        known.update(((*pair, value, time), (*pair, ANY, time), (*pair, value, ANY), pair))
+    return np.array(
+        [not known.isdisjoint(_agreeing(pair, value, time)) for pair, value, time in _told(new)],
+        dtype=bool,
+    )
 
 
-AGREEMENTS = ("equal", "unknown to the new", "unknown to the old")
-"""How two rows can agree in a column that either may lack."""
+ANY = "any"
+"""Stands for a value or time that the new row does not know, whatever the old one says."""
 
 
-def _frame(rows: Interactions) -> pl.DataFrame:
-    columns = ("user", "item", "label", "value", "timestamp")
-    return pl.DataFrame({name: getattr(rows, name) for name in columns}).fill_nan(None)
+def _agreeing(
+    pair: tuple[object, ...], value: float | None, time: float | None
+) -> list[tuple[object, ...]]:
+    """What an old row may be known as, for a new row to be the same."""
+    if value is None and time is None:
+        return [pair]
+    values = [ANY] if value is None else [value, None]
+    times = [ANY] if time is None else [time, None]
+    return [(*pair, v, t) for v in values for t in times]
+
+
+Told = tuple[tuple[object, ...], float | None, float | None]
+
+
+def _told(rows: Interactions) -> Iterator[Told]:
+    """(user, item, label), value and time of every row; None where unknown."""
+    columns = (getattr(rows, n).tolist() for n in ("user", "item", "label", "value", "timestamp"))
+    for user, item, label, value, time in zip(*columns, strict=True):
+        yield (
+            (user, item, label),
+            None if value != value else value,
+            None if time != time else time,
+        )
 
 
 def _joined_catalogs(old: Catalog, new: Catalog, items: IdMap) -> Catalog:
     """Known items first, then the newcomers; titles also where only the newer table has any."""
     fresh = _newcomers(old, new)
     kept = [name for name in new.table.columns if _fits(name, old, new)]
+    if not fresh and set(kept).issubset(old.table.columns):
+        return old
     if not old.table.width and not kept:
         return Catalog(items, pl.DataFrame(height=len(items)), {})
     ids = pl.Series("\x00item", items.ids[: len(old)], dtype=pl.String)
@@ -214,11 +225,12 @@ def _fits(name: str, old: Catalog, new: Catalog) -> bool:
 
 def _joined_people(old: People, new: People, users: IdMap) -> People:
     """People with what the newer table says of them, where it says anything."""
-    attributes, profile = [], []
-    for name in users:
-        before, after = old.users.row(name), new.users.row(name)
-        said = () if after is None else new.attributes[after]
-        wrote = "" if after is None else new.profile[after]
-        attributes.append(said or (() if before is None else old.attributes[before]))
-        profile.append(wrote or ("" if before is None else old.profile[before]))
+    more = len(users) - len(old.users)
+    if not more and not any(new.attributes) and not any(new.profile):
+        return old
+    attributes, profile = [*old.attributes, *((),) * more], [*old.profile, *("",) * more]
+    for name, said, wrote in zip(new.users, new.attributes, new.profile, strict=True):
+        row = users.rows([name])[0]
+        attributes[row] = said or attributes[row]
+        profile[row] = wrote or profile[row]
     return People(users, tuple(attributes), tuple(profile), old.bins)
