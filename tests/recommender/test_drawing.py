@@ -1,11 +1,14 @@
 """Slates by policies and under rules, on a fitted model of the toy world."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 from scipy import stats
 
 from fewrec.data.catalog import Catalog
+from fewrec.data.histories import Histories
 from fewrec.data.ids import IdMap
 from fewrec.data.slate import Query
 from fewrec.policy.plackett_luce import PlackettLuce
@@ -144,27 +147,48 @@ class TestChance:
 
 class TestReacting:
     def test_a_reaction_changes_the_next_slate(self, model):
-        known = model.known.interactions
-        reacting = Reacting.fit(known, model.fusion)
+        reacting = Reacting.fit(model.known.interactions, model.fusion)
         assert item_factors(model.fusion).shape[0] == len(model.known.catalog)
         belief = reacting.head.somebody()
         for item in range(8):
             belief = reacting.head.learned(belief, item, 0.0)
-        before = ask(model, likes=()).slate.items
-        after = ask(model, likes=(), bonus=reacting.bonus(belief)).slate.items
-        assert before != after
-        bonus = reacting.bonus(belief)
-        assert np.isfinite(bonus).all() and bonus.shape == (len(model.known.catalog),)
+        asked = []
+
+        def bonus(history, items):
+            asked.append((history.item.tolist(), len(items)))
+            return 3 * reacting.upper(belief, items, 0.2)
+
+        before = ask(model).slate
+        after = ask(model, bonus=bonus).slate
+        assert before.items != after.items
+        rows = [model.known.catalog.items.row(item) for item in LIKES]
+        assert asked == [(rows, len(model.known.catalog) - len(LIKES))]
+
+    def test_nothing_learned_and_no_width_is_no_bonus(self, model):
+        reacting = Reacting.fit(model.known.interactions, model.fusion)
+        every = np.arange(len(model.known.catalog))
+        assert not reacting.upper(reacting.head.somebody(), every, 0.0).any()
+        assert (reacting.upper(reacting.head.somebody(), every, 0.2) > 0).all()
+
+    def test_what_somebody_glanced_at_says_less(self, model):
+        reacting = Reacting.fit(model.known.interactions, model.fusion)
+        liked, item = Histories.single(likes=[3]), np.array([3])
+        glanced = replace(liked, weight=np.array([0.2], dtype=np.float32))
+        little, much = (
+            float(reacting.upper(reacting.belief(h), item, 0.0)[0]) for h in (glanced, liked)
+        )
+        assert 0 < little < 0.8 * much
 
     def test_beliefs_survive_a_fold_in(self, model, since):
         reacting = Reacting.fit(model.known.interactions, model.fusion)
         fresh = pl.DataFrame({"item": ["new-1"], "title": ["The starship of new stars"]})
         grown = since([("z", "new-1", 1.0)], items=fresh)
         more = reacting.grown(grown.known.interactions, grown.fusion)
+        every = np.arange(len(model.known.catalog) + 1)
         belief = reacting.belief(model.histories(["u0"]))
-        bonus = more.bonus(belief)
-        assert len(bonus) == len(model.known.catalog) + 1 and np.isfinite(bonus).all()
-        np.testing.assert_allclose(bonus[:-1], reacting.bonus(belief), atol=0.2)
+        bonus = more.upper(belief, every, 0.2)
+        assert np.isfinite(bonus).all()
+        np.testing.assert_array_equal(bonus[:-1], reacting.upper(belief, every[:-1], 0.2))
 
 
 def test_the_cost_of_each_rule_is_told(model):

@@ -17,7 +17,7 @@ from fewrec.service.store import Store
 TOPICS = ("space war", "love story", "cook book", "robot", "king", "sea", "train", "garden")
 SIZES = ("great", "small", "last", "first", "old", "new")
 
-FAST = '[model]\nencoder = "char-ngrams-128"\n[service]\nexplore = 0.0\n'
+FAST = '[model]\nencoder = "char-ngrams-128"\n[service]\nexplore = 0.0\nfirst_audience = 0.0\n'
 
 
 def titles() -> dict[str, dict[str, Any]]:

@@ -2,18 +2,18 @@
 
 The reward of item i for person u is ``y = x_i . theta_u + noise`` with
 
-    theta_u ~ N(m, S),    noise ~ N(0, v)
+    theta_u ~ N(m, S),    noise ~ N(0, v / w)
 
 on frozen inputs x_i (1, the item's like-rate, its factors), so that nothing but theta_u is ever
-learned online. m, S and v are fitted on the training users by expectation maximisation: a person
-nobody knows begins as a typical one. One reaction is one Sherman-Morrison (rank-1) update of the
-posterior; LinUCB (Li et al. 2010, "A Contextual-Bandit Approach to Personalized News Article
+learned online; w is the weight of the reaction, 1 for a plain one and less for a glance.
+m, S and v are fitted on the training users by expectation maximisation: a person nobody knows
+begins as a typical one. One reaction is one Sherman-Morrison (rank-1) update of the posterior;
+LinUCB (Li et al. 2010, "A Contextual-Bandit Approach to Personalized News Article
 Recommendation", Algorithm 1, with this prior) and Thompson sampling read scores from it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,29 +63,41 @@ class LinearHead:
         """The belief about a person who did not react to anything yet."""
         return Belief(self.mean, self.covariance)
 
-    def learned(self, belief: Belief, item: int, reward: float) -> Belief:
+    def learned(self, belief: Belief, item: int, reward: float, weight: float = 1.0) -> Belief:
         """The belief after one more reaction, in O(F^2).
 
         Args:
             belief: Before it.
             item: Item row.
             reward: 1 liked, 0 not liked, or anything between.
+            weight: w, how much the reaction says, above 0.
         """
         x = self.inputs[item]
         side = belief.covariance @ x  # S x, the only product of the update
-        gain = side / np.float32(self.noise + float(x @ side))
+        gain = side / np.float32(self.noise / weight + float(x @ side))
         surprise = np.float32(reward) - belief.mean @ x
-        # Sherman-Morrison: (S^-1 + x x' / v)^-1 = S - S x x' S / (v + x' S x)
+        # Sherman-Morrison: (S^-1 + w x x' / v)^-1 = S - S x x' S / (v / w + x' S x)
         return Belief(
             (belief.mean + gain * surprise).astype(np.float32),
             belief.covariance - np.outer(gain, side).astype(np.float32),
             belief.reactions + 1,
         )
 
-    def knowing(self, items: Ints, rewards: Floats) -> Belief:
-        """The belief about somebody with a history, in one solve. ``items``, ``rewards``: [H]."""
-        mean, covariance = _posterior(_Moments.of(self.inputs[items], rewards), self._prior())
-        return Belief(mean.astype(np.float32), covariance.astype(np.float32), len(items))
+    def knowing(self, items: Ints, rewards: Floats, weights: Floats | None = None) -> Belief:
+        """The belief about somebody with a history, in one solve.
+
+        Args:
+            items: Item rows. Shape [H].
+            rewards: As in ``learned``. Shape [H].
+            weights: As in ``learned``; 1 where None. Shape [H].
+        """
+        if not len(items):
+            return self.somebody()
+        known = np.ones(len(items), dtype=np.float32) if weights is None else weights
+        one = _Moments.of([(self.inputs[items], rewards, known)])
+        means, covariances = _posteriors(one, self._prior())
+        mean, covariance = means[0].astype(np.float32), covariances[0].astype(np.float32)
+        return Belief(mean, covariance, len(items))
 
     def expected(self, belief: Belief, items: Ints) -> Floats:
         """Expected rewards of N items. Shape [N]."""
@@ -201,7 +213,7 @@ class FitLinearHead:
                 "the bandit's prior needs rows that are likes and rows that are not",
                 fix="Log impressions without a reaction, or use the ranker alone.",
             )
-        people = list(_people(interactions, inputs, self.most_users))
+        people = _people(interactions, inputs, self.most_users)
         prior = _first_guess(people, inputs.shape[1])
         for _ in range(self.rounds):
             prior = self._round(people, prior)
@@ -212,28 +224,28 @@ class FitLinearHead:
             float(prior.noise),
         )
 
-    def _round(self, people: list[_Moments], prior: _Prior) -> _Prior:
+    def _round(self, people: _Moments, prior: _Prior) -> _Prior:
         """One round of expectation (posteriors of all) and maximisation (their moments)."""
-        found = [_posterior(person, prior) for person in people]
-        means = np.stack([mean for mean, _ in found])
-        m = means.mean(axis=0)
+        means, covariances = _posteriors(people, prior)
+        number, m = len(means), means.mean(axis=0)
         away = means - m
-        scatter = sum((c for _, c in found), start=away.T @ away)  # sum of C_u + (mu_u - m)(..)'
-        diagonal = np.diag(np.diag(scatter) / len(people))
-        covariance = (scatter + self.strength * diagonal) / (len(people) + self.strength)
-        lost = sum(
-            person.yy
-            - 2 * mean @ person.xy
-            + mean @ person.xx @ mean
-            + float((person.xx * c).sum())
-            for person, (mean, c) in zip(people, found, strict=True)
-        )
-        return _Prior(m, covariance, max(float(lost) / sum(person.rows for person in people), 1e-4))
+        scatter = covariances.sum(axis=0) + away.T @ away  # sum of C_u + (mu_u - m)(mu_u - m)'
+        diagonal = np.diag(np.diag(scatter) / number)
+        covariance = (scatter + self.strength * diagonal) / (number + self.strength)
+        lost = people.lost(means) + float((people.xx * covariances).sum())
+        return _Prior(m, covariance, max(lost / people.rows, 1e-4))
 
 
 @dataclass(frozen=True)
 class _Moments:
-    """What the posterior needs of one person's reactions: X'X [F, F], X'y [F], y'y, rows."""
+    """What posteriors need of P people's reactions.
+
+    Attributes:
+        xx: X' W X of each. Shape [P, F, F].
+        xy: X' W y of each. Shape [P, F].
+        yy: y' W y of all together.
+        rows: How many reactions there are.
+    """
 
     xx: Doubles
     xy: Doubles
@@ -241,9 +253,22 @@ class _Moments:
     rows: int
 
     @classmethod
-    def of(cls, x: Floats, y: Floats) -> _Moments:
-        wide, labels = x.astype(np.float64), y.astype(np.float64)
-        return cls(wide.T @ wide, wide.T @ labels, float(labels @ labels), len(labels))
+    def of(cls, people: list[tuple[Floats, Floats, Floats]]) -> _Moments:
+        """From inputs [H, F], rewards [H] and weights [H] of each person."""
+        wide = [
+            (x.astype(np.float64), y.astype(np.float64), w.astype(np.float64)) for x, y, w in people
+        ]
+        return cls(
+            np.stack([x.T @ (x * w[:, None]) for x, _, w in wide]),
+            np.stack([(y * w) @ x for x, y, w in wide]),
+            float(sum((y * w) @ y for _, y, w in wide)),
+            sum(len(y) for _, y, _ in wide),
+        )
+
+    def lost(self, theta: Doubles) -> float:
+        """Summed squared error where person p is expected to follow ``theta[p]``: [P, F]."""
+        fitted = (self.xx @ theta[:, :, None])[:, :, 0]
+        return float(self.yy + (theta * (fitted - 2.0 * self.xy)).sum())
 
 
 @dataclass(frozen=True)
@@ -253,30 +278,28 @@ class _Prior:
     noise: float
 
 
-def _people(rows: Interactions, inputs: Floats, most: int) -> Iterator[_Moments]:
-    """Moments of each user who has rows; of every second, third, ... where there are too many."""
+def _people(rows: Interactions, inputs: Floats, most: int) -> _Moments:
+    """Of each user who has rows; of every second, third, ... where there are too many."""
     order, bounds = rows.by_user
     met = np.flatnonzero(np.diff(bounds))
-    for user in met[:: max(1, -(-len(met) // most))]:
-        mine = order[bounds[user] : bounds[user + 1]]
-        yield _Moments.of(inputs[rows.item[mine]], rows.label[mine])
-
-
-def _first_guess(people: list[_Moments], width: int) -> _Prior:
-    """Everybody rewards an item by its like-rate, give or take."""
-    mean = np.zeros(width)
-    mean[1] = 1.0
-    lost = sum(one.yy - 2 * mean @ one.xy + mean @ one.xx @ mean for one in people)
-    return _Prior(
-        mean, np.eye(width) * 0.01, max(float(lost) / sum(one.rows for one in people), 1e-4)
+    places = [order[bounds[u] : bounds[u + 1]] for u in met[:: max(1, -(-len(met) // most))]]
+    return _Moments.of(
+        [(inputs[rows.item[mine]], rows.label[mine], rows.weight[mine]) for mine in places]
     )
 
 
-def _posterior(person: _Moments, prior: _Prior) -> tuple[Doubles, Doubles]:
-    """Mean and covariance of theta_u: (I + S X'X / v)^-1 S, shapes [F], [F, F]."""
-    size = len(prior.mean)
-    inner = np.eye(size) + prior.covariance @ person.xx / prior.noise
-    covariance = np.linalg.solve(inner, prior.covariance)
-    covariance = (covariance + covariance.T) / 2
-    left = person.xy - person.xx @ prior.mean
-    return prior.mean + covariance @ left / prior.noise, covariance
+def _first_guess(people: _Moments, width: int) -> _Prior:
+    """Everybody rewards an item by its like-rate, give or take."""
+    mean = np.zeros(width)
+    mean[1] = 1.0
+    lost = people.lost(np.tile(mean, (len(people.xx), 1)))
+    return _Prior(mean, np.eye(width) * 0.01, max(lost / people.rows, 1e-4))
+
+
+def _posteriors(people: _Moments, prior: _Prior) -> tuple[Doubles, Doubles]:
+    """Mean and covariance of theta_u: (I + S X'WX / v)^-1 S, shapes [P, F], [P, F, F]."""
+    inner = np.eye(len(prior.mean)) + prior.covariance @ people.xx / prior.noise
+    covariances = np.linalg.solve(inner, np.broadcast_to(prior.covariance, inner.shape))
+    covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
+    left = people.xy - people.xx @ prior.mean
+    return prior.mean + (covariances @ left[:, :, None])[:, :, 0] / prior.noise, covariances

@@ -4,9 +4,10 @@ Maximal marginal relevance (Carbonell and Goldstein 1998) fills place after plac
 
     argmax_i  (1 - w) s_i / sd(s)  -  w max_{j placed} cos(x_i, x_j)
 
-over the open items. A policy that only caps is ``PlackettLuce(explore=0)`` on a menu with caps;
-``capped`` puts such a cap on a menu. Both leave nothing to chance, so what they show says
-nothing about what they do not show: log a share of drawn slates beside them.
+over the open items; ``Marginal`` is this value, times sd(s). A policy that only caps is
+``PlackettLuce(explore=0)`` on a menu with caps; ``capped`` puts such a cap on a menu. Both leave
+nothing to chance, so what they show says nothing about what they do not show; the same with
+chance is ``PlackettLuce(diversity=w)``.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.choice import Cap, Choice, Menu
 from fewrec.errors import ConfigError
 from fewrec.policy.serving import Serving
@@ -43,16 +44,12 @@ class MarginalRelevance:
             k: Length of the slate.
             random: Not used, nothing is left to chance.
         """
-        relevance = self._relevance(menu)
-        likeness = np.zeros(len(menu), dtype=np.float32)
-        serving = Serving(menu)
+        serving, marginal = Serving(menu), Marginal(menu, self.weight)
         for item in serving.places(k):
             if item is None:
-                marginal = relevance - self.weight * likeness
-                item = int(np.argmax(np.where(serving.open, marginal, -np.inf)))
-                serving.put(item)
-            if menu.vectors is not None:
-                likeness = np.maximum(likeness, menu.vectors @ menu.vectors[item])
+                open_scores = np.where(serving.open, marginal.scores, -np.inf)
+                serving.put(int(np.argmax(open_scores)))
+            marginal.place(serving.placed[-1])
         placed = np.array(serving.placed, dtype=np.int64)
         return Choice(placed, np.ones(len(placed)))
 
@@ -63,10 +60,35 @@ class MarginalRelevance:
         same[: len(own)] = own == items[: len(own)]
         return np.cumprod(same).astype(np.float64)
 
-    def _relevance(self, menu: Menu) -> Floats:
-        spread = max(float(menu.scores.std()) if len(menu) else 0.0, 1e-6)
-        relevance: Floats = ((1.0 - self.weight) * menu.scores / spread).astype(np.float32)
-        return relevance
+
+class Marginal:
+    """The marginal relevance of a menu while a slate fills, in units of the scores.
+
+    Attributes:
+        scores: ``(1 - w) s_i - w sd(s) max_{j placed} cos(x_i, x_j)``. Shape [N].
+        changes: False where the scores stay what they are: w is 0, or nothing compares items.
+
+    Args:
+        menu: N items.
+        weight: w. In [0, 1].
+    """
+
+    def __init__(self, menu: Menu, weight: float) -> None:
+        self.scores = menu.scores
+        self.changes = weight > 0.0 and menu.vectors is not None
+        if self.changes:
+            self._relevance = ((1.0 - weight) * menu.scores).astype(np.float32)
+            self._price = weight * max(float(menu.scores.std()) if len(menu) else 0.0, 1e-6)
+            self._likeness = np.zeros(len(menu), dtype=np.float32)
+            self._vectors = menu.vectors
+            self.scores = self._relevance
+
+    def place(self, item: int) -> None:
+        """Told that an item was placed."""
+        if self.changes and self._vectors is not None:
+            near = self._vectors @ self._vectors[item]
+            self._likeness = np.maximum(self._likeness, near)
+            self.scores = self._relevance - np.float32(self._price) * self._likeness
 
 
 def capped(menu: Menu, values: Ints, most: int, name: str = "value") -> Menu:

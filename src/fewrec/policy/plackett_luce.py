@@ -13,6 +13,9 @@ The places of a slate are a mixture, so that exploration has a known price:
 
 with e the exploration share and f the share of new items' first audience (0 where no new item is
 open). All of it is computed, not estimated: ``propensities`` gives p for any slate.
+
+With ``diversity`` s is the marginal relevance, which falls as the slate fills with what is alike.
+Scores that change end the old race, so every drawn place then starts one of its own.
 """
 
 from __future__ import annotations
@@ -21,9 +24,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fewrec.data.arrays import Bools, Doubles, Ints
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.choice import Choice, Menu
 from fewrec.errors import ConfigError
+from fewrec.policy.diversity import Marginal
 from fewrec.policy.serving import Serving
 
 
@@ -35,16 +39,19 @@ class PlackettLuce:
         temperature: T, in units of the scores, above 0: small draws near the top.
         explore: e, the share of places that are drawn; the others show the best. In [0, 1].
         first_audience: f, the share of places given to new items evenly. In [0, 1].
+        diversity: How much likeness to what the slate holds already counts against a score, as
+            in ``MarginalRelevance``. In [0, 1].
     """
 
     temperature: float = 0.5
     explore: float = 0.1
     first_audience: float = 0.0
+    diversity: float = 0.0
 
     def __post_init__(self) -> None:
         if not self.temperature > 0:
             raise ConfigError(f"temperature must be above 0, not {self.temperature}.")
-        for name in ("explore", "first_audience"):
+        for name in ("explore", "first_audience", "diversity"):
             share = getattr(self, name)
             if not 0.0 <= share <= 1.0:
                 raise ConfigError(f"{name} must lie between 0 and 1, not {share}.")
@@ -65,23 +72,27 @@ class PlackettLuce:
         Returns:
             The slate with exact sequential propensities.
         """
-        noisy = menu.scores / self.temperature + random.gumbel(size=len(menu))
-        coins = random.random((k, 2))
-        serving = Serving(menu)
+        noise, coins = random.gumbel(size=len(menu)), random.random((k, 2))
+        (later,) = random.spawn(1)  # so that a longer slate begins like a shorter one
+        serving, marginal = Serving(menu), Marginal(menu, self.diversity)
         chances: list[float] = []
-        for place in serving.places(k):
-            if place is not None:
-                chances.append(1.0)
-                continue
-            at = len(chances)
-            new = _open_new(menu, serving.open)
-            if new is not None and coins[at, 0] < self.first_audience:
-                item = int(random.choice(np.flatnonzero(new)))
+        for pinned in serving.places(k):
+            if pinned is None:
+                greeted, drawn = coins[len(chances)] < (self.first_audience, self.explore)
+                new = _open_new(menu, serving.open)
+                if new is not None and greeted:
+                    item = int(later.choice(np.flatnonzero(new)))
+                elif drawn:
+                    if marginal.changes:
+                        noise = later.gumbel(size=len(menu))
+                    item = _best(marginal.scores / self.temperature + noise, serving.open)
+                else:
+                    item = _best(marginal.scores, serving.open)
+                chances.append(self._chance(marginal.scores, serving.open, new, item))
+                serving.put(item)
             else:
-                order = noisy if coins[at, 1] < self.explore else menu.scores
-                item = _best(order, serving.open)
-            chances.append(self._chance(menu, serving.open, new, item))
-            serving.put(item)
+                chances.append(1.0)
+            marginal.place(serving.placed[-1])
         return Choice(np.array(serving.placed, dtype=np.int64), np.array(chances))
 
     def propensities(self, menu: Menu, items: Ints) -> Doubles:
@@ -96,24 +107,25 @@ class PlackettLuce:
             policy would never fill so. Shape [K].
         """
         chances = np.zeros(len(items))
-        serving = Serving(menu)
+        serving, marginal = Serving(menu), Marginal(menu, self.diversity)
         for at, pinned in enumerate(serving.places(len(items))):
             item = int(items[at])
             if pinned is not None:
                 chances[at] = float(pinned == item)
             elif serving.open[item]:
                 new = _open_new(menu, serving.open)
-                chances[at] = self._chance(menu, serving.open, new, item)
+                chances[at] = self._chance(marginal.scores, serving.open, new, item)
                 serving.put(item)
             if chances[at] == 0.0:
                 break
+            marginal.place(item)
         return chances
 
-    def _chance(self, menu: Menu, is_open: Bools, new: Bools | None, item: int) -> float:
+    def _chance(self, scores: Floats, is_open: Bools, new: Bools | None, item: int) -> float:
         """p(item | before), the equation at the top of this file."""
-        chance = (1.0 - self.explore) * float(item == _best(menu.scores, is_open))
+        chance = (1.0 - self.explore) * float(item == _best(scores, is_open))
         if self.explore > 0.0:
-            chance += self.explore * _softmax_at(menu.scores / self.temperature, is_open, item)
+            chance += self.explore * _softmax_at(scores / self.temperature, is_open, item)
         if new is None:
             return chance
         f = self.first_audience

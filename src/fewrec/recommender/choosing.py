@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +14,7 @@ from fewrec.protocols import Policy
 from fewrec.recommender.rules import CatalogRules
 
 CANDIDATES = 500
-"""So many items of the largest scores stand on the menu of a policy."""
+"""So many items of the largest scores stand on the menu of a policy, and may get a bonus."""
 
 FIRST_AUDIENCE = 20
 """Until so many people met an item, it is new and may be given a first audience."""
@@ -45,7 +45,7 @@ class Chooser:
         *,
         now: float,
         shown: Mapping[int, int] | None = None,
-        bonus: Floats | None = None,
+        bonus: Callable[[Ints], Floats] | None = None,
     ) -> Chosen:
         """Choose one slate.
 
@@ -56,7 +56,8 @@ class Chooser:
             random: Where chance comes from.
             now: Seconds since 1970.
             shown: Item row -> how often it was shown to this person.
-            bonus: Added to the scores, in their deviations (a bandit's). Shape [I].
+            bonus: From the rows of N items, shape [N], what is added to their scores, in
+                deviations (a bandit's), shape [N]. Asked for the candidates alone.
 
         Returns:
             The slate, its propensities, and which rules made a difference.
@@ -65,11 +66,11 @@ class Chooser:
         offered = usable.copy()
         for mask in leaving.values():
             offered &= ~mask
-        wanted = self.rules.bonus if bonus is None else self.rules.bonus + bonus
-        value = _standardised(scores, usable) + wanted
+        value = _standardised(scores, usable) + self.rules.bonus
         pins = {place: row for place, row in self.rules.pins.items() if offered[row] and place < k}
         rows = self._candidates(value, offered, pins, k)
-        choice = self.policy.choose(self._menu(value, rows, pins), k, random)
+        menu = self._menu(_raised(value, rows, bonus), rows, pins)
+        choice = self.policy.choose(menu, k, random)
         slate = rows[choice.items]
         fired = self._fired(value, usable, offered, leaving, pins, k)
         return Chosen(slate, choice.propensities, fired)
@@ -89,11 +90,13 @@ class Chooser:
         on[list(pins.values())] = True
         return _top(value, on, len(value))
 
-    def _menu(self, value: Floats, rows: Ints, pins: Mapping[int, int]) -> Menu:
+    def _menu(self, scores: Floats, rows: Ints, pins: Mapping[int, int]) -> Menu:
+        """The menu of some rows with their scores."""
         place_of = {int(row): n for n, row in enumerate(rows)}
+        plain = isinstance(self.policy, PlackettLuce) and self.policy.diversity == 0.0
         return Menu(
-            scores=value[rows],
-            vectors=None if self.vectors is None else self.vectors[rows],
+            scores=scores,
+            vectors=None if plain or self.vectors is None else self.vectors[rows],
             new=None if self.waiting is None else self.waiting[rows],
             pins={place: place_of[row] for place, row in pins.items()},
             caps=tuple(cap.take(rows) for cap in self.rules.caps),
@@ -141,6 +144,14 @@ def _standardised(scores: Floats, usable: Bools) -> Floats:
     centre = float(known.mean()) if len(known) else 0.0
     standard: Floats = ((scores - centre) / max(spread, 1e-6)).astype(np.float32)
     return standard
+
+
+def _raised(value: Floats, rows: Ints, bonus: Callable[[Ints], Floats] | None) -> Floats:
+    """Values of rows, best first, with a bonus for the candidates among them. Shape [N]."""
+    raised: Floats = value[rows]
+    if bonus is not None:
+        raised[:CANDIDATES] += bonus(rows[:CANDIDATES])
+    return raised
 
 
 def _top(value: Floats, open_rows: Bools, k: int) -> Ints:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
-from fewrec.data.arrays import Floats
+from fewrec.data.arrays import Floats, Ints
+from fewrec.data.histories import Histories
 from fewrec.data.slate import Query, Slate
 from fewrec.policy.diversity import MarginalRelevance
 from fewrec.policy.plackett_luce import PlackettLuce
@@ -17,6 +19,10 @@ from fewrec.recommender.asking import asker
 from fewrec.recommender.choosing import FIRST_AUDIENCE, Chooser
 from fewrec.recommender.model import Recommender
 from fewrec.recommender.rules import Rules
+
+Bonus = Callable[[Histories, Ints], Floats]
+"""What is added to the scores of N items, in their deviations, for somebody with a history (B = 1);
+item rows, shape [N], to shape [N]."""
 
 
 @dataclass(frozen=True)
@@ -65,20 +71,21 @@ def draw(
     *,
     now: float | None = None,
     shown: Mapping[str, int] | None = None,
-    bonus: Floats | None = None,
+    bonus: Bonus | None = None,
     explain: bool = False,
 ) -> Drawn:
     """Answer one query.
 
     Args:
         model: Scores the items.
-        query: Who asks for what. With ``diversity`` above 0 marginal relevance of this weight
-            chooses instead of the chooser's policy.
+        query: Who asks for what. With ``diversity`` above 0 the policy looks at marginal
+            relevance of this weight instead of the scores; a policy that cannot makes way for
+            ``MarginalRelevance``.
         chooser: Of this model.
         random: Where the policy's chance comes from.
         now: Seconds since 1970; the query's ``before``, else the present time, where None.
         shown: Item id -> how often it was shown to this person lately.
-        bonus: Added to the scores, in their deviations (``Reacting.bonus``). Shape [I].
+        bonus: A bandit's (``Exploring.bonus``); it is asked for the candidates alone.
         explain: Whether to give evidence and reasons.
 
     Raises:
@@ -93,7 +100,7 @@ def draw(
     row_of = model.known.catalog.items.row
     times = {r: n for name, n in (shown or {}).items() if (r := row_of(name)) is not None}
     if query.diversity > 0.0:
-        chooser = replace(chooser, policy=MarginalRelevance(query.diversity))
+        chooser = replace(chooser, policy=_varied(chooser.policy, query.diversity))
     chosen = chooser.choose(
         scores[0],
         who.usable,
@@ -101,10 +108,17 @@ def draw(
         random,
         now=_moment(query, now),
         shown=times,
-        bonus=bonus,
+        bonus=None if bonus is None else partial(bonus, who.history),
     )
     slate = model.answered(query, who, chosen.rows, scores, explain)
     return Drawn(replace(slate, propensities=tuple(chosen.propensities.tolist())), chosen.fired)
+
+
+def _varied(policy: Policy, diversity: float) -> Policy:
+    """The policy on marginal relevance."""
+    if isinstance(policy, PlackettLuce):
+        return replace(policy, diversity=diversity)
+    return MarginalRelevance(diversity)
 
 
 def _moment(query: Query, now: float | None) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from fewrec.data.arrays import Floats
+from fewrec.data.arrays import Floats, Ints
 from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
 from fewrec.policy.bandit import Belief, FitLinearHead, InputSpace, LinearHead
@@ -45,30 +45,43 @@ class Reacting:
         return cls(head, space)
 
     def grown(self, interactions: Interactions, fusion: FittedFusion) -> Reacting:
-        """The same head after a fold-in: beliefs stay valid, newcomers have inputs."""
+        """The same head with the items that came since; a belief stays what it was.
+
+        What the head knows of an item is what was known at the fit, or when the item came: so a
+        belief follows from a person's reactions alone, in whichever order they were learned.
+        """
+        known = len(self.head.inputs)
+        if len(interactions.items) == known:
+            return self
         inputs = self.space.inputs(interactions, item_factors(fusion))
+        inputs[:known] = self.head.inputs
         return replace(self, head=self.head.extended(inputs))
 
     def belief(self, history: Histories) -> Belief:
         """What is believed of somebody with a history (B = 1)."""
-        return self.head.knowing(history.item, history.label)
+        return self.head.knowing(history.item, history.label, history.weight)
 
-    def bonus(self, belief: Belief, weight: float = 3.0, width: float = 0.2) -> Floats:
-        """What to add to standardised scores: the bound less what anybody would expect. [I].
+    def upper(self, belief: Belief, items: Ints, width: float) -> Floats:
+        """The bound less what anybody would expect, ``UCB_u(a) - base(a)``, of N items. [N].
 
-        ``weight * (UCB_u(a) - base(a))``, with base the expectation for somebody unknown: 0
-        where nothing was learned and nothing is uncertain.
+        0 where nothing was learned and nothing is uncertain.
 
         Args:
             belief: Of the person.
-            weight: Deviations of the score that the whole way from dislike to like is worth.
+            items: Item rows. Shape [N].
             width: Deviations of the belief in the bound.
         """
-        items = np.arange(len(self.head.inputs))
-        base = self.head.expected(self.head.somebody(), items)
-        more = self.head.upper(belief, items, width) - base
-        bonus: Floats = (weight * more).astype(np.float32)
-        return bonus
+        more: Floats = self.head.upper(belief, items, width) - self._base(items)
+        return more
+
+    def sampled(self, belief: Belief, items: Ints, random: np.random.Generator) -> Floats:
+        """One draw from the belief less what anybody would expect, of N items. Shape [N]."""
+        more: Floats = self.head.sampled(belief, items, random) - self._base(items)
+        return more
+
+    def _base(self, items: Ints) -> Floats:
+        """What is expected of somebody unknown."""
+        return self.head.expected(self.head.somebody(), items)
 
 
 def item_factors(fusion: FittedFusion) -> Floats:

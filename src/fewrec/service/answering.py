@@ -61,6 +61,9 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Drawn:
     moment = time.time()
     whose = name if ask.user is None else f"{ask.user} {moment // STEADY_SECONDS:.0f}"
     counts = service.shown_to(ask.user, now.chooser.rules.rules.shown_at_most)
+    bonus = None
+    if now.exploring is not None:
+        bonus = now.exploring.bonus(ask.user, generator(service.seed, "belief", whose))
     return draw(
         now.model,
         query_of(ask, now),
@@ -68,6 +71,7 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Drawn:
         generator(service.seed, "slate", whose),
         now=moment,
         shown=counts,
+        bonus=bonus,
         explain=ask.explain,
     )
 

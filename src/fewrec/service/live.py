@@ -18,6 +18,7 @@ from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.rules import Rules
 from fewrec.service import learning
+from fewrec.service.exploring import Exploring
 from fewrec.service.house import House, given_rules, waiting
 from fewrec.service.learning import Mark
 from fewrec.service.refit import Refit
@@ -50,6 +51,7 @@ class Snapshot:
         altered: Whether known items were described anew since the fit.
         version: Of the store when it was last looked at.
         looked: When that was, on the monotonic clock.
+        exploring: The bandit; None without one.
     """
 
     model: Recommender
@@ -63,6 +65,7 @@ class Snapshot:
     altered: bool
     version: int
     looked: float
+    exploring: Exploring | None = None
 
     def barred(self, now: float) -> frozenset[str]:
         """Items that nobody may be shown at a time (seconds since 1970)."""
@@ -138,6 +141,8 @@ class Live:
         """Take a deleted person out of the model in memory and of those saved."""
         with self._updating:
             now = self._now
+            if now is not None and now.exploring is not None:
+                self._now = now = replace(now, exploring=now.exploring.without(user))
             if now is not None and user in now.model.known.people.users:
                 model = now.model.without({user})
                 self._now = replace(now, model=model, chooser=self._house.chooser(model))
@@ -191,6 +196,7 @@ class Live:
             altered=now.altered or not taken or learning.altered(now.model, found, now.mark),
             version=version,
             looked=time.monotonic(),
+            exploring=now.exploring and now.exploring.grown(model),
         )
 
     def _adopt(self, name: str, model: Recommender, mark: Mark) -> None:
@@ -216,6 +222,7 @@ class Live:
         if gone:
             fresh = replace(fresh, model=model.without(gone))
             self._resave(fresh)
+        fresh = replace(fresh, exploring=Exploring.of(fresh.model, self._settings))
         with self._updating:  # the rules may have changed since
             chooser = self._house.chooser(fresh.model)
             self._now = self._followed(replace(fresh, chooser=chooser))

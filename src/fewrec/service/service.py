@@ -77,7 +77,7 @@ class Service:
             raise StoreError(f"{home} cannot be made: {error.strerror}.") from error
         settings, data = read_service_settings(home), read_settings(home / "fewrec.toml")
         if greedy:
-            settings = settings.model_copy(update={"explore": 0.0, "first_audience": 0.0})
+            settings = settings.without_chance()
         lock = _alone(home)
         try:
             return cls._opened(home, settings, data, lock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -29,6 +29,11 @@ class ServiceSettings(BaseModel):
         hosts: Names under which the service may be called; all where empty and keys are used.
         explore: Share of places of a slate that are drawn by chance; 0 always shows the best.
         first_audience: Share of places given to items that few people met yet.
+        bandit: What is added to the scores for what a person may like: ``ucb``, ``thompson``
+            (which is left to chance) or ``off``.
+        bandit_weight: Deviations of the score that the way from dislike to like is worth to it.
+        bandit_width: Deviations of its belief in the bound of ``ucb``.
+        half_life_days: After so many days a like counts half for what is trending.
         refit_growth: The model is fitted again when events or items have grown by this factor.
         refit_events: But not before so many new events.
         wait_seconds: So long a request waits for the very first model.
@@ -45,11 +50,19 @@ class ServiceSettings(BaseModel):
     page: bool = True
     hosts: tuple[str, ...] = ()
     explore: float = Field(default=0.1, ge=0, le=1)
-    first_audience: float = Field(default=0.0, ge=0, le=1)
+    first_audience: float = Field(default=0.05, ge=0, le=1)
+    bandit: Literal["ucb", "thompson", "off"] = "ucb"
+    bandit_weight: float = Field(default=1.0, ge=0)
+    bandit_width: float = Field(default=0.2, ge=0)
+    half_life_days: float = Field(default=7.0, gt=0)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)
     wait_seconds: float = Field(default=20.0, ge=0)
     keep_models: int = Field(default=1, ge=0)
+
+    def without_chance(self) -> ServiceSettings:
+        """The settings of a service that only ever shows what it believes to be best."""
+        return self.model_copy(update={"explore": 0.0, "first_audience": 0.0, "bandit": "off"})
 
 
 def read_service_settings(
