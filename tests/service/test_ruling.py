@@ -15,6 +15,8 @@ from tests.service.test_api import ask, like, shown
 from fewrec.service import database
 from fewrec.service.store import Store
 
+JSON = {"Content-Type": "application/json"}
+
 
 def put(client, **rules):
     return client.put("/v1/rules", json=rules)
@@ -66,7 +68,7 @@ def test_wrong_rules_are_refused_by_key_and_the_old_ones_stay(client):
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["errors"][0]["place"].startswith(place)
         assert said in answer.json()["detail"]
-    nan = client.put("/v1/rules", content='{"weigh": {"year": NaN}}')
+    nan = client.put("/v1/rules", content='{"weigh": {"year": NaN}}', headers=JSON)
     assert nan.status_code == 422
     assert client.get("/v1/rules").json()["rules"]["hidden"] == ["old sea"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,13 +12,17 @@ from scipy import sparse
 
 from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.slate import Query
+from fewrec.metrics.intervals import mean_interval, paired_difference
 from fewrec.metrics.ranking import ndcg
-from fewrec.recommender.asking import Asker, asker
+from fewrec.recommender.asking import asker
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.drawing import chooser_for
 from fewrec.recommender.model import Recommender
 from fewrec.recommender.rules import Rules
 from fewrec.seeding import generator
+
+COUNTED = ("hidden", "stock", "availability", "shown_at_most", "must_show", "at_most")
+"""Rules whose firings are counted; ``repeats`` and ``weigh`` change the scores' order alone."""
 
 
 @dataclass(frozen=True)
@@ -27,37 +31,43 @@ class RuleCost:
 
     Attributes:
         rule: Its name; ``at_most COLUMN`` and ``weigh COLUMN`` stand alone for each column.
-        ndcg: NDCG@k with all rules, mean over the people who have a good item.
-        without: The same with all rules but this one.
-        fired: Items that the rule kept away from the slates or put in, over all answers.
-        answers: How many slates were asked for.
+        within: NDCG@k of each person with all rules; NaN without a good item. Shape [B].
+        without: The same with all rules but this one. Shape [B].
+        fired: Items that the rule kept away from the slates or put in, over all answers; None
+            where this is not counted.
         k: Length of the slates.
     """
 
     rule: str
-    ndcg: float
-    without: float
-    fired: int
-    answers: int
+    within: Doubles
+    without: Doubles
+    fired: int | None
     k: int
 
     @property
     def cost(self) -> float:
         """NDCG@k that the rule costs; below 0 where it helps."""
-        return self.without - self.ndcg
+        return paired_difference(self.without, self.within, resamples=1).difference
 
     def to_row(self) -> dict[str, Any]:
-        """As a row of the JSON contract."""
+        """As a row of the JSON contract; ``cost`` has its 95 % interval beside it."""
+        whole = mean_interval(self.within)
+        gap = paired_difference(self.without, self.within)
         return {
             "task": "rules",
             "rule": self.rule,
             "k": self.k,
             "metric": f"ndcg@{self.k}",
-            "mean": self.ndcg,
-            "without": self.without,
-            "cost": self.cost,
+            "mean": whole.mean,
+            "low": whole.low,
+            "high": whole.high,
+            "users": whole.users,
+            "without": whole.mean + gap.difference,
+            "cost": gap.difference,
+            "cost_low": gap.low,
+            "cost_high": gap.high,
             "fired": self.fired,
-            "answers": self.answers,
+            "answers": len(self.within),
         }
 
 
@@ -82,25 +92,34 @@ def rule_costs(
 
     Returns:
         Rule by rule; ``shown_at_most`` is not among them, because it needs what was shown.
+
+    Raises:
+        UnknownId: A rule names an item that is not in the catalogue.
+        ConfigError: A rule names a column that is not there, or that holds no numbers.
     """
-    ids = model.known.catalog.items
-    rows = [
-        (n, r) for n, some in enumerate(good) for name in some if (r := ids.row(name)) is not None
+    whole = chooser_for(model, rules)
+    choosers = {"": whole} | {
+        name: chooser_for(model, others) for name, others in _without_each(rules, whole)
+    }
+    top = {name: np.full((len(queries), k), -1, dtype=np.int64) for name in choosers}
+    fired: Counter[str] = Counter()
+    for n, query in enumerate(queries):
+        for name, (rows, counts) in _slates(model, query, choosers, now, k).items():
+            top[name][n, : len(rows)] = rows
+            fired.update(counts if not name else {})
+    relevant = _relevant(model, good)
+    reached = {name: ndcg(rows, relevant, k) for name, rows in top.items()}
+    return [
+        RuleCost(
+            rule=name,
+            within=reached[""],
+            without=reached[name],
+            fired=fired[name] if name.split(" ")[0] in COUNTED else None,
+            k=k,
+        )
+        for name in choosers
+        if name
     ]
-    shape = (len(queries), len(ids))
-    place = tuple(np.array(rows, dtype=np.int64).reshape(-1, 2).T)
-    relevant = sparse.csr_matrix((np.ones(len(rows), dtype=np.float32), place), shape)
-    whole, fired = _judged(model, rules, queries, relevant, now, k)
-    found = []
-    for name, others in _without_each(rules, chooser_for(model, rules)):
-        without, _ = _judged(model, others, queries, relevant, now, k)
-        cost = RuleCost(name, _mean(whole), _mean(without), fired[name], len(queries), k)
-        found.append(cost)
-    return found
-
-
-def _mean(values: Doubles) -> float:
-    return float(np.nanmean(values)) if np.isfinite(values).any() else float("nan")
 
 
 def _without_each(rules: Rules, chooser: Chooser) -> Iterator[tuple[str, Rules]]:
@@ -123,22 +142,28 @@ def _without_each(rules: Rules, chooser: Chooser) -> Iterator[tuple[str, Rules]]
             yield f"{field} {column}", rules.model_copy(update={field: rest})
 
 
-def _judged(
-    model: Recommender,
-    rules: Rules,
-    queries: Sequence[Query],
-    relevant: sparse.csr_matrix,
-    now: float,
-    k: int,
-) -> tuple[Doubles, Counter[str]]:
-    """NDCG@k of each query's best slate, shape [B], and how often each rule fired."""
-    chooser, random = chooser_for(model, rules), generator(0)
-    top: Ints = np.full((len(queries), k), -1, dtype=np.int64)
-    fired: Counter[str] = Counter()
-    for n, query in enumerate(queries):
-        who: Asker = asker(replace(query, include_seen=rules.repeats), model.known)
+def _slates(
+    model: Recommender, query: Query, choosers: Mapping[str, Chooser], now: float, k: int
+) -> dict[str, tuple[Ints, dict[str, int]]]:
+    """One person's best slate by each chooser, and what fired; scores are computed once."""
+    found: dict[str, tuple[Ints, dict[str, int]]] = {}
+    random = generator(0)
+    for repeats in {chooser.rules.rules.repeats for chooser in choosers.values()}:
+        who = asker(replace(query, include_seen=repeats), model.known)
         scores = model.fusion.scores(who.history)[0]
-        chosen = chooser.choose(scores, who.usable, k, random, now=now)
-        top[n, : len(chosen.rows)] = chosen.rows
-        fired.update(chosen.fired)
-    return ndcg(top, relevant, k), fired
+        for name, chooser in choosers.items():
+            if chooser.rules.rules.repeats == repeats:
+                chosen = chooser.choose(scores, who.usable, k, random, now=now)
+                found[name] = chosen.rows, chosen.fired
+    return found
+
+
+def _relevant(model: Recommender, good: Sequence[frozenset[str]]) -> sparse.csr_matrix:
+    """1 for each good item that is in the catalogue. Shape [B, I]."""
+    ids = model.known.catalog.items
+    rows = [
+        (n, r) for n, some in enumerate(good) for name in some if (r := ids.row(name)) is not None
+    ]
+    place = tuple(np.array(rows, dtype=np.int64).reshape(-1, 2).T)
+    values = np.ones(len(rows), dtype=np.float32)
+    return sparse.csr_matrix((values, place), (len(good), len(ids)))

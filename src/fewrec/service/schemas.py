@@ -297,6 +297,37 @@ class RulesOut(Model):
     )
 
 
+class RuleRow(Model):
+    """What one rule did; ``at_most`` and ``weigh`` stand alone for each column."""
+
+    rule: str
+    fired: int | None = Field(
+        default=None,
+        description="Items it kept away or put in. Not counted for `repeats` and `weigh`.",
+    )
+    slates: int | None = Field(default=None, description="Slates in which it made a difference.")
+    ndcg: float | None = Field(default=None, description="NDCG@10 with all rules in force.")
+    without: float | None = Field(default=None, description="NDCG@10 with all rules but this one.")
+    cost: float | None = Field(
+        default=None, description="What it costs; below 0 it helps. Only of rules in force."
+    )
+    cost_low: float | None = Field(default=None, description="95 % interval by person.")
+    cost_high: float | None = None
+
+
+class RuleReport(Model):
+    """What the rules did lately."""
+
+    days: float
+    slates: int = Field(description="Slates of this time whose firings were counted.")
+    people: int = Field(description="People on whose later likes the cost was judged.")
+    since: float | None = Field(
+        default=None, description="Strictly before this time everything was known of them."
+    )
+    rules: list[RuleRow]
+    notes: list[str] = Field(default_factory=list)
+
+
 class KeyIn(Model):
     """A key to be made."""
 
