@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from fewrec.data.settings import DataSettings, read_settings
-from fewrec.errors import EmptyData, NotReady
+from fewrec.errors import EmptyData, FewrecError, ModelError, NotReady
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.rules import Rules
@@ -30,7 +30,11 @@ LAG_SECONDS = 0.5
 """Other people's events may wait this long; one's own never do."""
 
 REST = 5.0
-"""After a fit the next one waits at least so many times as long as it took."""
+"""After a fit the next one waits at least so many times as long as it took; twice that after a
+failure, and twice again after each further one."""
+
+MOST_REST = 3600.0
+"""But no longer than so many seconds."""
 
 LOG = logging.getLogger("fewrec.service")
 
@@ -90,7 +94,7 @@ class Live:
         self._shelf = Shelf(home / "models", settings.keep_models)
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
-        self._rest_until = 0.0
+        self._rest_until, self._failed = 0.0, 0
         self._updating = threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
@@ -166,6 +170,11 @@ class Live:
             rules, sources = self._house.rules, self._house.sources()
         return rules, sources, waiting(rules, catalog)
 
+    def begin(self) -> None:
+        """Start to make the first model, where there is none but something to make it of."""
+        if not self.ready:
+            self._start()
+
     def close(self) -> None:
         """Give up a fit that is going on."""
         self._refit.stop()
@@ -229,9 +238,17 @@ class Live:
         LOG.info("model %s answers", name)
 
     def _resave(self, now: Snapshot) -> None:
-        """Write the model without somebody, and drop older ones, which still hold them."""
-        self._shelf.put(now.name, now.model, now.mark)
-        self._shelf.tidy(keep=0)
+        """Write the model without somebody, and drop older ones, which still hold them.
+
+        Where there is no room, all saved models go: then nobody is left in them, and the model in
+        memory answers on.
+        """
+        try:
+            self._shelf.put(now.name, now.model, now.mark)
+            self._shelf.tidy(keep=0)
+        except ModelError as error:
+            self._shelf.clear()
+            LOG.warning("model %s answers, but is saved no more: %s", now.name, error)
 
     def _first(self) -> Snapshot:
         if not self._store.counts()["items"]:
@@ -264,7 +281,13 @@ class Live:
         begun = time.monotonic()
         try:
             self._adopt(*self._refit.run())
+            self._failed = 0
+        except FewrecError as error:
+            LOG.error("no new model: the fit failed: %s", error)
+            self._failed += 1
         except Exception:
             LOG.exception("no new model: the fit failed")
+            self._failed += 1
         now = time.monotonic()
-        self._rest_until = now + REST * (now - begun)
+        rest = REST * (now - begun) * 2**self._failed
+        self._rest_until = now + min(rest, MOST_REST)

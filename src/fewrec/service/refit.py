@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -15,6 +16,8 @@ from fewrec.service import learning
 from fewrec.service.learning import Mark
 from fewrec.service.shelf import Shelf
 from fewrec.service.store import Store
+
+LOG = logging.getLogger("fewrec.service")
 
 QUICK = 3000
 """Up to so many events and items a fit takes a second or two, less than starting a process."""
@@ -42,15 +45,22 @@ class Refit:
     def run(self) -> tuple[str, Recommender, Mark]:
         """Fit and save a model; its name, itself, and how far it read.
 
+        The first one answers even where it cannot be saved.
+
         Raises:
-            ModelError: The process that fitted it ended without one.
+            ModelError: It cannot be saved, or the process that fitted it ended without one.
             EmptyData: There are no items.
         """
         name = self.shelf.next_name()
         counts = self.store.counts()
         if counts["events"] + counts["items"] <= QUICK:
             model, mark = learning.fit(self.store, self.home)
-            self.shelf.put(name, model, mark)
+            try:
+                self.shelf.put(name, model, mark)
+            except ModelError as error:
+                if self.shelf.names():
+                    raise
+                LOG.warning("model %s answers, but is not saved: %s", name, error)
             return name, model, mark
         self._elsewhere(name)
         return (name, *self.shelf.open(name))

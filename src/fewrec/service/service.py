@@ -93,6 +93,7 @@ class Service:
         try:
             _first_content(store, home, settings)
             live = Live(store, home, settings)
+            live.begin()
         except BaseException:
             store.close()
             raise
@@ -127,9 +128,7 @@ class Service:
 
     def delete_user(self, user: str) -> dict[str, int]:
         """Remove a person from the store, the slates, the model and its saved copies."""
-        waiting = self.slates.forget(user)
-        removed = self.store.delete_user(user)
-        removed["slates"] += waiting
+        removed = self.slates.forget(user, self.store.delete_user)
         self.live.forget(user)
         return removed
 

@@ -32,7 +32,8 @@ class Shelf:
         """Names of the models, newest first."""
         if not self.folder.is_dir():
             return []
-        return sorted((p.name for p in self.folder.iterdir() if p.name.isdigit()), reverse=True)
+        found = (p.name for p in self.folder.iterdir() if p.name.isdecimal() and p.is_dir())
+        return sorted(found, key=int, reverse=True)
 
     def next_name(self) -> str:
         """A name newer than all."""
@@ -46,13 +47,26 @@ class Shelf:
             ModelError: It cannot be written.
         """
         model.save(self.folder / name)
-        (self.folder / name / MARK).write_text(json.dumps(mark.to_dict()))
+        try:
+            (self.folder / name / MARK).write_text(json.dumps(mark.to_dict()))
+        except OSError as error:
+            raise ModelError(f"{self.folder / name / MARK} cannot be written: {error}.") from error
         self.tidy()
 
     def tidy(self, keep: int | None = None) -> None:
         """Take away all but the newest and ``keep`` older ones."""
         for name in self.names()[1 + (self.keep if keep is None else keep) :]:
             shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Take all models away."""
+        for name in self.names():
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def sweep(self) -> None:
+        """Take away drafts that a killed process left."""
+        for draft in self.folder.glob(".*"):
+            shutil.rmtree(draft, ignore_errors=True)
 
     def open(self, name: str) -> tuple[Recommender, Mark]:
         """Read a model.
@@ -68,9 +82,12 @@ class Shelf:
 
     def newest_sound(self) -> tuple[str, Recommender, Mark] | None:
         """The newest model that can be read; says which ones cannot."""
+        self.sweep()
         for name in self.names():
             try:
                 return (name, *self.open(name))
-            except ModelError as error:
+            except Exception as error:  # nothing in a file may keep the service from starting
                 LOG.warning("model %s is passed over: %s", name, error)
+        if self.names():
+            LOG.warning("no model can be read: a new one is made of the store")
         return None

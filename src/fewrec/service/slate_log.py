@@ -5,12 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from fewrec.errors import StoreError
 from fewrec.service.store import Store
 
 EVERY_SECONDS = 0.2
+MOST_SECONDS = 10.0
+"""Where they cannot be written, tries become rarer up to this."""
+
+MOST_WAITING = 10_000
+"""Where they cannot be written, only the last ones are kept."""
+
+LOG = logging.getLogger("fewrec.service")
 
 Row = dict[str, Any]
 
@@ -58,13 +66,24 @@ class SlateLog:
         written = [row for row in self._store.slates_of(user, since) if row["slate"] not in names]
         return dict(Counter(item for row in (*waiting, *written) for item in row["items"]))
 
-    def forget(self, user: str) -> int:
-        """Drop the slates of a person that are not written yet; how many there were."""
-        with self._flushing, self._lock:
-            mine = [name for name, row in self._waiting.items() if row["user"] == user]
-            for name in mine:
-                del self._waiting[name]
-        return len(mine)
+    def forget(self, user: str, remove: Callable[[str], dict[str, int]]) -> dict[str, int]:
+        """Drop the slates of a person, of whom everything is removed from the store.
+
+        Args:
+            user: Who.
+            remove: Removes them from the store; nothing is written while it runs.
+
+        Returns:
+            What was removed by table, slates that were not written yet among them.
+        """
+        with self._flushing:
+            removed = remove(user)
+            with self._lock:
+                mine = [name for name, row in self._waiting.items() if row["user"] == user]
+                for name in mine:
+                    del self._waiting[name]
+        removed["slates"] += len(mine)
+        return removed
 
     def flush(self) -> None:
         """Write what is waiting.
@@ -83,14 +102,24 @@ class SlateLog:
                     del self._waiting[row["slate"]]
 
     def close(self) -> None:
-        """Write what is waiting, and stop."""
+        """Write what is waiting, and stop; what cannot be written is lost, and said."""
         self._stop.set()
         self._thread.join()
-        self.flush()
+        self._tried()
 
     def _run(self) -> None:
-        while not self._stop.wait(EVERY_SECONDS):
-            try:
-                self.flush()
-            except StoreError as error:
-                logging.getLogger("fewrec.service").error("slates wait: %s", error)
+        wait = EVERY_SECONDS
+        while not self._stop.wait(wait):
+            wait = EVERY_SECONDS if self._tried() else min(2 * wait, MOST_SECONDS)
+
+    def _tried(self) -> bool:
+        """Whether nothing is waiting any more."""
+        try:
+            self.flush()
+        except StoreError as error:
+            LOG.error("%s slates wait: %s", len(self._waiting), error)
+            with self._lock:
+                for name in list(self._waiting)[:-MOST_WAITING]:
+                    del self._waiting[name]
+            return False
+        return True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.responses import StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from fewrec.errors import BadValue
+from fewrec.errors import BadValue, StoreError
 from fewrec.service.api.access import Opened, needs
 from fewrec.service.exchange import export_lines, import_lines
 from fewrec.service.schemas import Health, Id, KeyIn, KeyMade, KeyOut
@@ -76,8 +77,9 @@ def remove_key(key: Annotated[Id, Path()], service: Opened) -> Response:
     responses={200: {"content": {LINES: {}}}},
 )
 def export(service: Opened) -> StreamingResponse:
-    """The whole store as JSON lines."""
-    service.slates.flush()
+    """The whole store as JSON lines; on a full disk without the slates that wait for room."""
+    with suppress(StoreError):
+        service.slates.flush()
     return StreamingResponse(export_lines(service.store), media_type=LINES)
 
 
