@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recommend": ("recommend", "Recommend items to somebody, with reasons."),
     "score": ("score", "Say how probable it is that people like items."),
     "evaluate": ("evaluate", "Say how good every ranker is on data it has not seen."),
+    "rules": ("rules", "Say what each business rule costs, and how often it fires."),
     "bench curve": ("bench_curve", "Measure what a few people and a few clicks are worth."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
