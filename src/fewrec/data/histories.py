@@ -74,6 +74,10 @@ class Histories:
         """Weights of rows not liked. Shape [B, I], float32. ``items``: I."""
         return self._matrix(self.label == 0, self.weight, items)
 
+    def ruled_out(self) -> Ints:
+        """Items that are no candidates for a single person (B = 1), each once. Shape [N]."""
+        return np.unique(self.item)
+
     def seen(self, items: int) -> sparse.csr_matrix:
         """1 where a person has a row on an item, liked or not. Shape [B, I], float32."""
         return self._matrix(np.ones(len(self.item), dtype=bool), np.ones_like(self.weight), items)

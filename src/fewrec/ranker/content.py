@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -13,6 +14,8 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.feature_space import mean_vector
+from fewrec.ranker.item_item import row_sum
+from fewrec.ranker.row_memory import RowMemory
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,8 @@ class FittedTextKNN:
 
     def scores(self, people: Histories) -> Floats:
         """Mean similarity to liked minus ``dislike`` times that to disliked items. Shape [B, I]."""
+        if len(people) == 1:
+            return self._likeness.weighted(people.item, self._shares(people))[None, :]
         rows, place = np.unique(people.item, return_inverse=True)
         near = self._near(rows)
         answer = self._shares(people)
@@ -72,6 +77,11 @@ class FittedTextKNN:
         )
         scores: Floats = np.asarray(weights @ near, dtype=np.float32)
         return scores
+
+    @cached_property
+    def _likeness(self) -> RowMemory:
+        """Similarities of items that people ask about, as far as they find room."""
+        return RowMemory(self._near, len(self.items))
 
     def _near(self, rows: Ints, items: Ints | None = None) -> Floats:
         """Similarity of some items to all (or the chosen) items. Shape [len(rows), I]."""
@@ -176,6 +186,9 @@ class FittedAttributeKNN:
         """Dot product of the person's attribute profile with each item. Shape [B, I]."""
         if self.matrix.shape[1] == 0:
             return np.zeros((len(people), len(self.items)), dtype=np.float32)
+        if len(people) == 1:
+            taste = row_sum(self.matrix, people.item, averaging(people, self.dislike))
+            return np.asarray(self.matrix @ taste, dtype=np.float32)[None, :]
         dense: Floats = np.asarray((self._taste(people) @ self.matrix.T).todense())
         return dense
 

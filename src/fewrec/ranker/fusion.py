@@ -13,8 +13,9 @@ over the candidates, is that expert's contribution; contributions add up to the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import (
     Pairs,
@@ -215,15 +217,30 @@ class FittedFusion:
 
     def scores(self, people: Histories) -> Floats:
         """Sum of the contributions. Shape [B, I]."""
+        if len(people) == 1:
+            met = people.ruled_out()
+            return gathered(self.terms(people, tuple(self.experts)), self.warmth, met)[None, :]
         scores: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
         return scores
+
+    def terms(self, person: Histories, names: Sequence[str]) -> Floats:
+        """What some experts say of one person (B = 1), as ``alone.gathered`` takes it. [2, I]."""
+        place = [list(self.experts).index(name) for name in names]
+        return person_terms(
+            [self.experts[name] for name in names],
+            at_counts(self.known, KNOTS, person.count)[0, place],
+            at_counts(self.new, KNOTS, person.count)[0, place],
+            person,
+            person.ruled_out(),
+            len(self.met),
+        )
 
     def contributions(self, people: Histories) -> Floats:
         """What each expert adds, centred over each person's unseen items. Shape [B, E, I]."""
         seen = people.seen(len(self.met)).toarray() > 0
         known = at_counts(self.known, KNOTS, people.count)
         new = at_counts(self.new, KNOTS, people.count)
-        warmth = self._warmth
+        warmth = self.warmth
         terms = np.zeros((len(people), len(self.experts), len(self.met)), dtype=np.float32)
         number = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
         for e, ranker in enumerate(self.experts.values()):
@@ -234,8 +251,8 @@ class FittedFusion:
                 terms[:, e] = term - mean
         return terms
 
-    @property
-    def _warmth(self) -> Floats:
+    @cached_property
+    def warmth(self) -> Floats:
         """g(c) = c / (c + kappa) of each item. Shape [I]."""
         return (self.met / (self.met + self.kappa)).astype(np.float32)
 
@@ -262,7 +279,7 @@ class FittedFusion:
         value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
         for e, (name, ranker) in enumerate(self.experts.items()):
             raw = ranker.scores(people)
-            signal = as_signal(name, raw, standardised(raw, everything), self._warmth)
+            signal = as_signal(name, raw, standardised(raw, everything), self.warmth)
             value += weights[:, 2 + e, None] * signal
         return value
 

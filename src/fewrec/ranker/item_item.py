@@ -160,6 +160,9 @@ class FittedItemItem:
     def scores(self, people: Histories) -> Floats:
         """Sum over history rows. Shape [B, I]."""
         size = len(self.items)
+        if len(people) == 1 and self._filled is None:
+            share = people.weight * np.where(people.label > 0, 1.0, self.dislike)
+            return row_sum(self.weights, people.item, share.astype(np.float32))[None, :]
         met = people.likes(size) + people.dislikes(size) * self.dislike
         if self._filled is not None:
             return np.asarray(met @ self._filled, dtype=np.float32)
@@ -181,6 +184,8 @@ class FittedItemItem:
     def extended(self, training: Training) -> FittedItemItem:
         """Newcomers have no weights yet; what is known stays."""
         size = len(training.interactions.items)
+        if size == len(self.items):
+            return self
         grown = sparse.csr_matrix(self.weights, copy=True)
         grown.resize((size, size))
         return FittedItemItem(self.part, grown, self.dislike, training.interactions.items.ids)
@@ -201,6 +206,25 @@ def _cosine(
     together.setdiag(0.0)
     together.eliminate_zeros()
     return largest_of_rows(together, neighbours)
+
+
+def row_sum(matrix: sparse.csr_matrix, rows: Ints, share: Floats) -> Floats:
+    """Weighted sum of some rows of a matrix [N, I], without a sparse product. Shape [I].
+
+    Args:
+        matrix: The rows.
+        rows: Which ones; one may stand there twice. Shape [H].
+        share: Their weights. Shape [H].
+    """
+    begins, ends = matrix.indptr[rows], matrix.indptr[rows + 1]
+    spans = [slice(a, b) for a, b in zip(begins.tolist(), ends.tolist(), strict=True)]
+    if not spans:
+        return np.zeros(matrix.shape[1], dtype=np.float32)
+    places = np.concatenate([matrix.indices[span] for span in spans])
+    amounts = np.concatenate([matrix.data[span] for span in spans])
+    amounts = amounts * np.repeat(share, ends - begins)
+    total: Floats = np.bincount(places, amounts, matrix.shape[1]).astype(np.float32)
+    return total
 
 
 def largest_of_rows(matrix: sparse.csr_matrix, kept: int) -> sparse.csr_matrix:

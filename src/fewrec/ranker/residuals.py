@@ -13,7 +13,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
-from fewrec.ranker.item_item import largest_of_rows
+from fewrec.ranker.item_item import largest_of_rows, row_sum
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,10 @@ class FittedResidualKNN:
 
     def scores(self, people: Histories) -> Floats:
         """Expected residual of each item, a mean over neighbours met. Shape [B, I]."""
+        if len(people) == 1:
+            left = row_sum(self.weights, people.item, _left(people, self.means))
+            support = row_sum(self.weights, people.item, people.weight) + np.float32(self.prior)
+            return (left / support)[None, :]
         total = (_residuals(people, self.means) @ self.weights).toarray()
         scores: Floats = (total / self._support(people)).astype(np.float32)
         return scores

@@ -268,8 +268,12 @@ def at_counts(weights: Doubles, knots: Sequence[int], counts: Ints) -> Doubles:
     Returns:
         Shape [B, E].
     """
-    grid, where = np.log1p(np.asarray(knots, dtype=np.float64)), np.log1p(counts)
-    return np.column_stack([np.interp(where, grid, column) for column in weights.T])
+    grid = np.log1p(np.asarray(knots, dtype=np.float64))
+    where = np.clip(np.log1p(counts), grid[0], grid[-1])
+    right = np.clip(np.searchsorted(grid, where), 1, len(grid) - 1)
+    share = ((where - grid[right - 1]) / (grid[right] - grid[right - 1]))[:, None]
+    found: Doubles = (1.0 - share) * weights[right - 1] + share * weights[right]
+    return found
 
 
 def best_single(lists: Lists, names: Sequence[str]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Bools
+from fewrec.data.arrays import Bools, Ints
 from fewrec.data.histories import Histories
 from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.data.slate import Query
@@ -69,6 +69,10 @@ def asker(query: Query, known: Known) -> Asker:
 @dataclass(frozen=True)
 class Revisiting(Histories):
     """Histories of people who may be shown again what they met: nothing counts as seen."""
+
+    def ruled_out(self) -> Ints:
+        """No item. Shape [0]."""
+        return np.zeros(0, dtype=np.int64)
 
     def seen(self, items: int) -> sparse.csr_matrix:
         """No item is ruled out. Shape [B, I], float32. ``items``: I."""

@@ -1,0 +1,68 @@
+"""Rows of a matrix that is too large to hold, remembered as far as there is room."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+from scipy.linalg.blas import saxpy
+
+from fewrec.data.arrays import Floats, Ints
+
+MEMORY_BYTES = 128 * 2**20
+"""Room for the rows of one matrix."""
+
+
+class RowMemory:
+    """Weighted sums of the rows of a matrix, which are worked out once and kept while asked for.
+
+    Args:
+        rows: Works out some rows, shape [N] to shape [N, I].
+        items: I.
+        room: Bytes the remembered rows may fill; those not asked for longest leave first.
+    """
+
+    def __init__(
+        self, rows: Callable[[Ints], Floats], items: int, room: int = MEMORY_BYTES
+    ) -> None:
+        self._rows, self._items = rows, items
+        self._most = max(1, room // (4 * max(items, 1)))
+        self._known: OrderedDict[int, Floats] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def weighted(self, rows: Ints, share: Floats) -> Floats:
+        """The sum of ``share`` times the rows, in order.
+
+        Args:
+            rows: Which ones; one may stand there twice. Shape [H].
+            share: Weights. Shape [H].
+
+        Returns:
+            Shape [I].
+        """
+        total = np.zeros(self._items, dtype=np.float32)
+        for row, weight in zip(self._found(rows.tolist()), share.tolist(), strict=True):
+            total = saxpy(row, total, a=weight)
+        return total
+
+    def _found(self, rows: list[int]) -> list[Floats]:
+        with self._lock:
+            held = {row: self._known.get(row) for row in rows}
+            for row, known in held.items():
+                if known is not None:
+                    self._known.move_to_end(row)
+        wanted = [row for row, known in held.items() if known is None]
+        if wanted:
+            made = self._rows(np.array(wanted, dtype=np.int64))
+            fresh = {row: np.array(made[n]) for n, row in enumerate(wanted)}
+            held.update(fresh)
+            self._keep(fresh)
+        return [held[row] for row in rows]  # type: ignore[misc]
+
+    def _keep(self, fresh: dict[int, Floats]) -> None:
+        with self._lock:
+            self._known.update(fresh)
+            while len(self._known) > self._most:
+                self._known.popitem(last=False)
