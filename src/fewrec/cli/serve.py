@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
-import signal
-import socket
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fewrec.cli.output import Run
-from fewrec.errors import ConfigError, MissingExtra
+from fewrec.errors import MissingExtra
 
 
 def command(
@@ -33,52 +31,34 @@ def command(
     are taken in at the first start. Everything is kept in HOME.
     """
     _log(run)
-    with _listen(host, port) as listening:
-        try:
-            import uvicorn
+    try:
+        from fewrec.service.api.app import create_app
+        from fewrec.service.running import listen
+        from fewrec.service.running import run as run_server
+        from fewrec.service.service import Service
+    except ImportError as error:
+        raise MissingExtra(error.name or "fastapi", "serve", "The service") from error
+    from threadpoolctl import threadpool_limits
 
-            from fewrec.service.api.app import create_app
-            from fewrec.service.service import Service
-        except ImportError as error:
-            raise MissingExtra(error.name or "fastapi", "serve", "The service") from error
-        from threadpoolctl import threadpool_limits
-
-        with threadpool_limits(limits=1):
-            service = Service.open(home, greedy=greedy)
-            if not _local(host) and not len(service.keys):
-                key = service.keys.add("first", "admin")
-                run.say(f"Key of the owner, shown this once: {key}")
-            bound = listening.getsockname()[1]
-            shown = f"[{host}]" if ":" in host else host
-            run.say(f"{home} is served at http://{shown}:{bound} (Ctrl-C ends it)")
-            config = uvicorn.Config(
-                create_app(service), log_config=None, access_log=False, server_header=False
-            )
-            # uvicorn ends in good order on these signals, then raises them again
-            for ending in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(ending, lambda *_: None)
-            uvicorn.Server(config).run(sockets=[listening])
+    with listen(host, port) as listening, threadpool_limits(limits=1):
+        service = Service.open(home, greedy=greedy)
+        if not _local(host) and not len(service.keys):
+            key = service.keys.add("first", "admin")
+            run.say(f"Key of the owner, shown this once: {key}")
+        bound = listening.getsockname()[1]
+        shown = f"[{host}]" if ":" in host else host
+        run.say(f"{home} is served at http://{shown}:{bound} (Ctrl-C ends it)")
+        told = service.settings
+        run_server(
+            create_app(service),
+            listening,
+            seconds=told.slow_seconds,
+            connections=told.connections,
+        )
 
 
 def _local(host: str) -> bool:
     return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that is bound, so that a taken port is known before anything is read."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # named, or asyncio would not know it for TCP and answers would wait for acknowledgements
-    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((host, port))
-        found.listen(1024)
-    except OSError as error:
-        found.close()
-        raise ConfigError(
-            f"cannot listen on {host}:{port}: {error.strerror}. Choose another --port or --host."
-        ) from error
-    return found
 
 
 def _log(run: Run) -> None:
