@@ -98,9 +98,7 @@ class Live:
         self._updating = threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
-        found = self._shelf.newest_sound()
-        if found is not None:
-            self._adopt(*found)
+        self._shelf.adopt_newest(self._adopt)
 
     @property
     def now(self) -> Snapshot | None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,16 +43,18 @@ class Shelf:
         return f"{int(newest[0]) + 1 if newest else 1:06d}"
 
     def put(self, name: str, model: Recommender, mark: Mark) -> None:
-        """Save a model, and take away those that are too old.
+        """Save a model with checksums, and take away those that are too old.
 
         Raises:
             ModelError: It cannot be written.
         """
-        model.save(self.folder / name)
+        folder = self.folder / name
+        model.save(folder)
         try:
-            (self.folder / name / MARK).write_text(json.dumps(mark.to_dict()))
+            told = {**mark.to_dict(), "sha256": _checksums(folder)}
+            (folder / MARK).write_text(json.dumps(told))
         except OSError as error:
-            raise ModelError(f"{self.folder / name / MARK} cannot be written: {error}.") from error
+            raise ModelError(f"{folder / MARK} cannot be written: {error}.") from error
         self.tidy()
 
     def tidy(self, keep: int | None = None) -> None:
@@ -69,25 +73,45 @@ class Shelf:
             shutil.rmtree(draft, ignore_errors=True)
 
     def open(self, name: str) -> tuple[Recommender, Mark]:
-        """Read a model.
+        """Read a model. Where it does not say how far it read, everything is read again.
 
         Raises:
             ModelError: It is damaged.
         """
-        model = Recommender.load(self.folder / name)
+        folder = self.folder / name
         try:
-            return model, Mark(**json.loads((self.folder / name / MARK).read_text()))
-        except (OSError, ValueError, TypeError):
-            return model, Mark()  # everything is read again; what is known is not counted twice
+            told = json.loads((folder / MARK).read_text())
+            sums, mark = told.pop("sha256", {}), Mark(**{n: int(v) for n, v in told.items()})
+        except (OSError, ValueError, TypeError, AttributeError):
+            sums, mark = {}, Mark()
+        for file, digest in _checksums(folder).items() if sums else ():
+            if sums.get(file) != digest:
+                raise ModelError(f"{folder / file} is not as it was written")
+        return Recommender.load(folder), mark
 
-    def newest_sound(self) -> tuple[str, Recommender, Mark] | None:
-        """The newest model that can be read; says which ones cannot."""
+    def adopt_newest(self, adopt: Callable[[str, Recommender, Mark], None]) -> str | None:
+        """Hand over the newest model that can be read and taken; says which ones cannot.
+
+        Returns:
+            Its name; None where there is none.
+        """
         self.sweep()
         for name in self.names():
             try:
-                return (name, *self.open(name))
+                adopt(name, *self.open(name))
+                return name
             except Exception as error:  # nothing in a file may keep the service from starting
                 LOG.warning("model %s is passed over: %s", name, error)
         if self.names():
             LOG.warning("no model can be read: a new one is made of the store")
         return None
+
+
+def _checksums(folder: Path) -> dict[str, str]:
+    """SHA-256 of the files of a model; its card and mark may change."""
+    found = {}
+    for file in sorted(folder.iterdir()):
+        if file.name not in (MARK, "MODEL_CARD.md"):
+            with file.open("rb") as content:
+                found[file.name] = hashlib.file_digest(content, "sha256").hexdigest()
+    return found
