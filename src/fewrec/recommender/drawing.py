@@ -18,7 +18,7 @@ from fewrec.protocols import Policy
 from fewrec.recommender.asking import asker
 from fewrec.recommender.choosing import FIRST_AUDIENCE, Chooser
 from fewrec.recommender.model import Recommender
-from fewrec.recommender.rules import Rules
+from fewrec.recommender.rules import CatalogRules, Rules
 
 Bonus = Callable[[Histories, Ints], Floats]
 """What is added to the scores of N items, in their deviations, for somebody with a history (B = 1);
@@ -40,13 +40,16 @@ class Drawn:
 
 
 def chooser_for(
-    model: Recommender, rules: Rules | None = None, policy: Policy | None = None
+    model: Recommender,
+    rules: Rules | CatalogRules | None = None,
+    policy: Policy | None = None,
 ) -> Chooser:
     """What ``draw`` chooses with; to be made anew after a fold-in.
 
     Args:
         model: The model that will be asked.
-        rules: Of the house; those that need nothing said (stock, availability) where None.
+        rules: Of the house, perhaps worked out already for the model's catalogue; those that need
+            nothing said (stock, availability) where None.
         policy: What decides among the items that may be shown; the best where None.
 
     Raises:
@@ -54,9 +57,10 @@ def chooser_for(
         ConfigError: A rule names a column that is not there, or that holds no numbers.
     """
     decides = policy or PlackettLuce(explore=0.0)
+    stated = rules or Rules()
     welcomes = not isinstance(decides, PlackettLuce) or decides.first_audience > 0.0
     return Chooser(
-        rules=(rules or Rules()).on(model.known.catalog),
+        rules=stated if isinstance(stated, CatalogRules) else stated.on(model.known.catalog),
         policy=decides,
         vectors=model.variety.vectors,
         waiting=model.fusion.met < FIRST_AUDIENCE if welcomes else None,

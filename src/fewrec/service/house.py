@@ -12,7 +12,7 @@ from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.drawing import chooser_for
-from fewrec.recommender.rules import Rules, checked_rules, holds_numbers, read_rules
+from fewrec.recommender.rules import CatalogRules, Rules, checked_rules, holds_numbers, read_rules
 from fewrec.service.settings import ServiceSettings
 from fewrec.service.store import Store
 
@@ -36,6 +36,7 @@ class House:
     policy: PlackettLuce
     told: Rules | None = None
     _said: set[str] = field(default_factory=set)
+    _worked: tuple[Catalog, CatalogRules] | None = None
 
     @classmethod
     def of(cls, home: Path, settings: ServiceSettings, told: Rules | None = None) -> House:
@@ -60,12 +61,15 @@ class House:
 
     def take(self, told: Rules | None) -> None:
         """Put other rules in force; None gives back those of the file."""
-        self.told = told
+        self.told, self._worked = told, None
         self._said.clear()
 
     def chooser(self, model: Recommender) -> Chooser:
         """What chooses among the items of a model."""
-        return chooser_for(model, self._possible(model.known.catalog), self.policy)
+        catalog = model.known.catalog
+        if self._worked is None or self._worked[0] is not catalog:
+            self._worked = (catalog, self._possible(catalog).on(catalog))
+        return chooser_for(model, self._worked[1], self.policy)
 
     def _possible(self, catalog: Catalog) -> Rules:
         """The rules without those on items and columns that are not there yet; says which."""

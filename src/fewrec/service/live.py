@@ -36,6 +36,9 @@ failure, and twice again after each further one."""
 MOST_REST = 3600.0
 """But no longer than so many seconds."""
 
+IDLE_SECONDS = 10.0
+"""So long after a question the model still follows by itself."""
+
 LOG = logging.getLogger("fewrec.service")
 
 
@@ -54,8 +57,9 @@ class Snapshot:
         added: Events plus items since.
         altered: Whether known items were described anew since the fit.
         version: Of the store when it was last looked at.
-        looked: When that was, on the monotonic clock.
         exploring: The bandit; None without one.
+        epoch: Which of the states this is in that follow from no write to the store: a model was
+            adopted, rules were given, a person was forgotten.
     """
 
     model: Recommender
@@ -68,8 +72,8 @@ class Snapshot:
     added: int
     altered: bool
     version: int
-    looked: float
     exploring: Exploring | None = None
+    epoch: int = 0
 
     def barred(self, now: float) -> frozenset[str]:
         """Items that nobody may be shown at a time (seconds since 1970)."""
@@ -98,7 +102,10 @@ class Live:
         self._updating = threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
+        self._asked, self._closing = time.monotonic(), threading.Event()
         self._shelf.adopt_newest(self._adopt)
+        self._follower = threading.Thread(target=self._follow, name="follow", daemon=True)
+        self._follower.start()
 
     @property
     def now(self) -> Snapshot | None:
@@ -126,25 +133,51 @@ class Live:
             NotReady: The first model is being made.
         """
         now = self._now or self._first()
+        self._asked = time.monotonic()
         self._refit_where_due(now)
-        if now.version == self._store.version:
-            return now
-        urgent = self._store.urgent(now.version, who)
-        if not urgent and time.monotonic() - now.looked < LAG_SECONDS:
-            return now
+        return now if self.holds(now, who) else self._caught_up(now)
+
+    def holds(self, then: Snapshot, who: Collection[str] = ()) -> bool:
+        """Whether a snapshot, perhaps no longer the newest, still is what ``snapshot`` promises."""
+        now, versions = self._now, self._store.versions
+        if now is None or then.epoch != now.epoch:
+            return False
+        left = versions.left(then.version)
+        if left is None:
+            return True
+        recent = time.monotonic() - left < LAG_SECONDS
+        return recent and not versions.urgent(then.version, who)
+
+    def _caught_up(self, now: Snapshot) -> Snapshot:
+        """The newest snapshot, with all that stands in the store."""
         with self._updating:
             now = self._now or now
-            if now.version != self._store.version:
+            if now.version != self._store.versions.now:
                 self._now = now = self._followed(now)
-                self._store.settled(now.version)
+                self._store.versions.settled(now.version)
         return now
+
+    def _follow(self) -> None:
+        """Catch up while people ask, so that hardly a question has to wait for it."""
+        while not self._closing.wait(LAG_SECONDS / 2):
+            now = self._now
+            behind = now is not None and now.version != self._store.versions.now
+            if now is not None and behind and time.monotonic() - self._asked < IDLE_SECONDS:
+                try:
+                    self._caught_up(now)
+                except Exception:  # whoever asks next tries again and hears of it
+                    LOG.exception("cannot follow the store")
 
     def forget(self, user: str) -> None:
         """Take a deleted person out of the model in memory and of those saved."""
         with self._updating:
             now = self._now
-            if now is not None and now.exploring is not None:
-                self._now = now = replace(now, exploring=now.exploring.without(user))
+            if now is not None:
+                self._now = now = replace(
+                    now,
+                    exploring=now.exploring and now.exploring.without(user),
+                    epoch=now.epoch + 1,
+                )
             if now is not None and user in now.model.known.people.users:
                 model = now.model.without({user})
                 self._now = replace(now, model=model, chooser=self._house.chooser(model))
@@ -156,7 +189,8 @@ class Live:
             self._house.take(given_rules(self._store))
             if self._now is not None:
                 chooser = self._house.chooser(self._now.model)
-                self._now = replace(self._now, chooser=chooser)
+                epoch = self._now.epoch + 1
+                self._now = replace(self._now, chooser=chooser, epoch=epoch)
 
     def rules(self) -> tuple[Rules, dict[str, str], dict[str, list[str]]]:
         """The rules in force, where each comes from, and which wait for which items or columns."""
@@ -174,13 +208,15 @@ class Live:
             self._start()
 
     def close(self) -> None:
-        """Give up a fit that is going on."""
+        """Give up a fit that is going on, and follow no longer."""
+        self._closing.set()
+        self._follower.join()
         self._refit.stop()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def _followed(self, now: Snapshot) -> Snapshot:
         """The snapshot with the store's news."""
-        version = self._store.version
+        version = self._store.versions.now
         found = learning.news(self._store, now.mark)
         like, model, taken = now.like, now.model, True
         try:
@@ -202,7 +238,6 @@ class Live:
             added=now.added + len(found.events) + grown,
             altered=now.altered or not taken or learning.altered(now.model, found, now.mark),
             version=version,
-            looked=time.monotonic(),
             exploring=now.exploring and now.exploring.grown(model),
         )
 
@@ -222,7 +257,6 @@ class Live:
             added=0,
             altered=False,
             version=-1,
-            looked=0.0,
         )
         people = {row["user"] for row in self._store.users_since()}
         gone = {user for user in model.known.people.users if user not in people}
@@ -232,7 +266,8 @@ class Live:
         fresh = replace(fresh, exploring=Exploring.of(fresh.model, self._settings))
         with self._updating:  # the rules may have changed since
             chooser = self._house.chooser(fresh.model)
-            self._now = self._followed(replace(fresh, chooser=chooser))
+            epoch = self._now.epoch + 1 if self._now else 0
+            self._now = self._followed(replace(fresh, chooser=chooser, epoch=epoch))
         LOG.info("model %s answers", name)
 
     def _resave(self, now: Snapshot) -> None:

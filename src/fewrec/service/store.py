@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from fewrec.errors import StoreError
 from fewrec.service.database import open_database
 from fewrec.service.tables import EVENTS, ITEMS, META, SLATES, USERS
+from fewrec.service.versions import Versions
 
 Properties = dict[str, Any]
 
@@ -37,8 +38,7 @@ class Store:
     What a method wrote is on the disk when it returns. Methods may be called from any thread.
 
     Attributes:
-        version: Grows with every write that a model may learn from, so that readers know when
-            to look.
+        versions: Count the writes that a model may learn from, so that readers know when to look.
 
     Args:
         file: SQLite file; made where it is not there.
@@ -49,10 +49,8 @@ class Store:
 
     def __init__(self, file: Path) -> None:
         self.engine = open_database(file)
-        self.version = 0
-        self._items_at = 0
-        self._user_at: dict[str, int] = {}
-        self._noting = threading.Lock()
+        self.versions = Versions()
+        self._ratings: set[float] | None = None
         self._writing = threading.Lock()
 
     def close(self) -> None:
@@ -72,24 +70,6 @@ class Store:
                     yield connection
             except DBAPIError as error:
                 raise StoreError(f"nothing was written: {error.orig}.") from error
-
-    def _touch(self, items: Iterable[str] = (), users: Iterable[str] = ()) -> None:
-        with self._noting:
-            self.version += 1
-            if any(True for _ in items):
-                self._items_at = self.version
-            self._user_at.update(dict.fromkeys(users, self.version))
-
-    def urgent(self, version: int, users: Iterable[str]) -> bool:
-        """Whether a reader of a version lacks any item, or anything of some people."""
-        return self._items_at > version or any(
-            self._user_at.get(user, 0) > version for user in users
-        )
-
-    def settled(self, version: int) -> None:
-        """Told that the reader has all writes up to a version."""
-        with self._noting:
-            self._user_at = {user: at for user, at in self._user_at.items() if at > version}
 
     def rows(self, query: Select[Any]) -> list[dict[str, Any]]:
         """The rows of a query, as dictionaries."""
@@ -120,7 +100,7 @@ class Store:
                 for name, said in items.items()
             ]
             _upsert(connection, "item", rows)
-        self._touch(items)
+        self.versions.moved(items)
         return len(rows) - len(old)
 
     def set_state(self, item: str, state: str) -> bool:
@@ -140,7 +120,7 @@ class Store:
                 .where(ITEMS.c.item == item, ITEMS.c.state != "deleted")
                 .values(state=state, change=_next(connection), **gone)
             )
-        self._touch([item])
+        self.versions.moved([item])
         return changed.rowcount > 0
 
     def item(self, name: str) -> dict[str, Any] | None:
@@ -169,7 +149,7 @@ class Store:
                 for name, said in users.items()
             ]
             _upsert(connection, "user", rows)
-        self._touch(users=users)
+        self.versions.moved(users=users)
         return len(rows) - len(old)
 
     def user(self, name: str) -> dict[str, Any] | None:
@@ -191,6 +171,7 @@ class Store:
             Rows removed of each table.
         """
         with self.writing() as connection:
+            self._ratings = None
             return {
                 table.name: connection.execute(delete(table).where(table.c.user == name)).rowcount
                 for table in (USERS, EVENTS, SLATES)
@@ -218,8 +199,15 @@ class Store:
                 fresh = _note(connection, "item", {row["item"] for row in rows}, now)
                 _note(connection, "user", {row["user"] for row in rows}, now)
         if rows:
-            self._touch(fresh, (row["user"] for row in rows))
+            self._rated({row["value"] for row in rows if row["event"] == "rate"} - {None})
+            self.versions.moved(fresh, (row["user"] for row in rows))
         return len(rows)
+
+    def _rated(self, values: set[float]) -> None:
+        """Note the values of ratings that were written."""
+        with self._writing:
+            if self._ratings is not None:
+                self._ratings |= values
 
     def events_since(self, seq: int = 0) -> pl.DataFrame:
         """Events after a place in the order of arrival. Columns: ``EVENT_COLUMNS``."""
@@ -231,9 +219,12 @@ class Store:
 
     def ratings(self) -> list[float]:
         """The different values that ratings have, ascending."""
-        value = EVENTS.c.value
-        query = select(value).where(EVENTS.c.event == "rate", value.is_not(None)).distinct()
-        return sorted(row["value"] for row in self.rows(query))
+        with self._writing:
+            if self._ratings is None:
+                value = EVENTS.c.value
+                query = select(value).where(EVENTS.c.event == "rate", value.is_not(None))
+                self._ratings = {row["value"] for row in self.rows(query.distinct())}
+            return sorted(self._ratings)
 
     def counts(self) -> dict[str, int]:
         """Number of items shown, people, events and slates."""
