@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import time
 import uuid
+from itertools import islice
 
 import numpy as np
 
+from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.catalog import Catalog
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.recommender.drawing import Drawn, draw
+from fewrec.recommender.trending import trending_rows
 from fewrec.seeding import generator
 from fewrec.service.live import Snapshot
 from fewrec.service.schemas import Ask, Listed, Placed, SlateOut
 from fewrec.service.service import Service
+
+DAY = 86_400.0
+"""Seconds."""
 
 STEADY_SECONDS = 600
 """So long chance falls the same way for one person, so that pages fit together."""
@@ -132,12 +138,27 @@ def _placed(slate: Slate, place: int) -> Placed:
 
 def popular_items(now: Snapshot, number: int) -> list[tuple[str, str, float]]:
     """Id, title and weight of the likes of the items with most of it; closed ones left out."""
-    catalog = now.model.known.catalog
     weight = np.asarray(now.model.known.interactions.likes().sum(axis=0)).ravel()
-    order = np.argsort(-weight, kind="stable")
-    barred = now.barred(time.time())
-    shown = [row for row in order if catalog.items.ids[row] not in barred][:number]
-    return [(catalog.items.ids[r], catalog.titles[r], float(weight[r])) for r in shown]
+    return _first(now, np.argsort(-weight, kind="stable"), weight, number, time.time())
+
+
+def trending_items(now: Snapshot, number: int, days: float) -> list[tuple[str, str, float]]:
+    """The same of what is liked lately, a like of so many days ago counting half."""
+    moment = time.time()
+    order, weight = trending_rows(now.model.known.interactions, days * DAY, moment)
+    return _first(now, order, weight, number, moment)
+
+
+def _first(
+    now: Snapshot, order: Ints, weight: Doubles, number: int, moment: float
+) -> list[tuple[str, str, float]]:
+    """The first items of an order that may be shown."""
+    catalog, barred = now.model.known.catalog, now.barred(moment)
+    open_rows = (row for row in order if catalog.items.ids[row] not in barred)
+    return [
+        (catalog.items.ids[row], catalog.titles[row], float(weight[row]))
+        for row in islice(open_rows, number)
+    ]
 
 
 def listed(item: str, title: str, score: float | None = None) -> Listed:

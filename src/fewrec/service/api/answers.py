@@ -1,4 +1,4 @@
-"""Routes that answer: recommend, similar, popular, latest, score."""
+"""Routes that answer: recommend, similar, popular, trending, latest, score."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from fastapi import APIRouter, Depends, Path, Query
 
 from fewrec.errors import EmptyData
-from fewrec.service.answering import listed, popular_items, recommend
+from fewrec.service.answering import listed, popular_items, recommend, trending_items
 from fewrec.service.api.access import Opened, needs
 from fewrec.service.schemas import MOST_K, Ask, Id, ListOut, Pairs, Scores, SlateOut
 
@@ -42,6 +42,24 @@ def get_popular(service: Opened, k: K = 10, offset: Annotated[int, Query(ge=0)] 
     except EmptyData:
         return ListOut(items=[])
     return ListOut(items=[listed(*row) for row in rows[offset:]])
+
+
+@ROUTER.get("/trending")
+def get_trending(
+    service: Opened,
+    k: K = 10,
+    half_life_days: Annotated[
+        float | None,
+        Query(gt=0, le=36_500, description="A like of so many days ago counts half."),
+    ] = None,
+) -> ListOut:
+    """What is liked lately; like popular where events have no times."""
+    days = half_life_days or service.settings.half_life_days
+    try:
+        rows = trending_items(service.live.snapshot(), k, days)
+    except EmptyData:
+        return ListOut(items=[])
+    return ListOut(items=[listed(*row) for row in rows])
 
 
 @ROUTER.get("/latest")
