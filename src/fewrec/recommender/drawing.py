@@ -15,6 +15,7 @@ from fewrec.data.slate import Query, Slate
 from fewrec.policy.diversity import MarginalRelevance
 from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.protocols import Policy
+from fewrec.ranker.remembering import Remembering
 from fewrec.recommender.asking import asker
 from fewrec.recommender.choosing import FIRST_AUDIENCE, Chooser
 from fewrec.recommender.model import Recommender
@@ -77,6 +78,7 @@ def draw(
     shown: Mapping[str, int] | None = None,
     bonus: Bonus | None = None,
     explain: bool = False,
+    memory: Remembering | None = None,
 ) -> Drawn:
     """Answer one query.
 
@@ -91,6 +93,7 @@ def draw(
         shown: Item id -> how often it was shown to this person lately.
         bonus: A bandit's (``Exploring.bonus``); it is asked for the candidates alone.
         explain: Whether to give evidence and reasons.
+        memory: Scores the items, from what it remembers where that holds.
 
     Raises:
         UnknownId: An item named in the query is not in the catalogue.
@@ -100,7 +103,8 @@ def draw(
         model = model.as_of(query.before)
     repeats = query.include_seen or chooser.rules.rules.repeats
     who = asker(replace(query, include_seen=repeats), model.known)
-    scores = model.fusion.scores(who.history)
+    fusion, history = model.fusion, who.history
+    scores = fusion.scores(history) if memory is None else memory.scores(fusion, history)
     row_of = model.known.catalog.items.row
     times = {r: n for name, n in (shown or {}).items() if (r := row_of(name)) is not None}
     if query.diversity > 0.0:

@@ -1,0 +1,89 @@
+"""What experts said of people, kept while neither they nor the people change."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+
+from fewrec.data.arrays import Floats
+from fewrec.data.histories import Histories
+from fewrec.protocols import FittedRanker
+from fewrec.ranker.alone import gathered
+from fewrec.ranker.fusion import FittedFusion
+
+ROOM = 64 * 2**20
+"""Bytes of scores that are kept."""
+
+Key = tuple[object, ...]
+
+
+class Remembering:
+    """Scores people as ``FittedFusion.scores`` does, and remembers what will hold next time.
+
+    Events of others change some experts (popularity) and leave others as they are. What the
+    latter say of a person is kept under all that they know of the person, so that whoever's
+    history changes is scored anew, and two people with the same history share an entry.
+
+    Args:
+        room: Bytes to fill; who has not asked for longest leaves first.
+    """
+
+    def __init__(self, room: int = ROOM) -> None:
+        self._room = room
+        self._lock = threading.Lock()
+        self._experts: dict[str, FittedRanker] = {}
+        self._moving: frozenset[str] = frozenset()
+        self._kept: OrderedDict[Key, Floats] = OrderedDict()
+
+    def scores(self, fusion: FittedFusion, person: Histories) -> Floats:
+        """Scores of all items for one person (B = 1). Shape [1, I]."""
+        key = _told(person)
+        with self._lock:
+            self._look_at(fusion)
+            moving, steady = self._moving, self._kept.get(key)
+            if steady is not None:
+                self._kept.move_to_end(key)
+        if steady is None:
+            steady = fusion.terms(person, [name for name in fusion.experts if name not in moving])
+            self._keep(fusion, moving, key, steady)
+        rest = [name for name in fusion.experts if name in moving]
+        terms = steady + fusion.terms(person, rest) if rest else steady
+        return gathered(terms, fusion.warmth, person.ruled_out())[None, :]
+
+    def forget(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._kept.clear()
+
+    def _look_at(self, fusion: FittedFusion) -> None:
+        """Find out which experts have changed since the last question."""
+        old, new = self._experts, fusion.experts
+        if old is new:
+            return
+        changed = frozenset(name for name, expert in new.items() if old.get(name) is not expert)
+        if len(changed) == len(new):  # another fit, or other items
+            self._kept.clear()
+        elif changed - self._moving:
+            self._kept.clear()
+            self._moving |= changed
+        self._experts = new
+
+    def _keep(self, fusion: FittedFusion, moving: frozenset[str], key: Key, terms: Floats) -> None:
+        with self._lock:
+            if self._experts is not fusion.experts or self._moving != moving:
+                return
+            self._kept[key] = terms
+            while len(self._kept) * terms.nbytes > self._room:
+                self._kept.popitem(last=False)
+
+
+def _told(person: Histories) -> Key:
+    """All that an expert may look at."""
+    return (
+        type(person),
+        person.item.tobytes(),
+        person.label.tobytes(),
+        person.weight.tobytes(),
+        person.attributes,
+        person.profile,
+    )
