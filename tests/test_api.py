@@ -290,3 +290,15 @@ def test_evaluate_gives_tables_and_alarms():
 def test_evaluate_knows_its_protocols():
     with pytest.raises(ConfigError, match="new-user"):
         fewrec.evaluate(tables()[0], protocol="new-user")
+
+
+def test_a_newcomer_is_asked_about_every_shelf(model):
+    asked = model.onboarding(3)
+    assert asked.columns == ["item", "title", "rank", "known"]
+    assert len({item.split("-")[0] for item in asked["item"]}) == 3
+    assert (asked["known"] > 0).all()
+    first = asked["item"][0]
+    later = model.onboarding(50, likes=[first], passed=[asked["item"][1]])
+    assert not {first, asked["item"][1]} & set(later["item"])
+    with pytest.raises(fewrec.FewrecError, match="k must be at least 1"):
+        model.onboarding(0)

@@ -47,6 +47,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench curve": ("bench_curve", "Measure what a few people and a few clicks are worth."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
+    "bench onboarding": (
+        "bench_onboarding",
+        "Measure what a few questions to somebody new are worth.",
+    ),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
     "serve": ("serve", "Serve recommendations over HTTP; every event counts at once."),
     "report": ("report", "Make one page of a result, with figures, tables and examples."),

@@ -18,8 +18,10 @@ from fewrec.data.sources import dataset_from_tables
 from fewrec.data.tables import Table, as_ids
 from fewrec.data.times import read_times
 from fewrec.errors import ConfigError
+from fewrec.recommender.asking import asker
 from fewrec.recommender.explaining import Explanation
 from fewrec.recommender.model import Progress, Recommender
+from fewrec.recommender.onboarding import Onboarding
 from fewrec.recommender.questions import answers, people, query, require, seconds
 from fewrec.recommender.settings import checked
 
@@ -268,6 +270,49 @@ class Model:
             AmbiguousTitle: The title fits several items.
         """
         answer = answers([self.recommender.similar(str(item), k)]).drop("user")
+        return returned(self._as_given(answer), self.frames)
+
+    def onboarding(
+        self,
+        k: int = 10,
+        user: Any = None,  # noqa: ANN401 - an id
+        *,
+        likes: Iterable[Any] = (),
+        dislikes: Iterable[Any] = (),
+        passed: Iterable[Any] = (),
+    ) -> Frame:
+        """Say which items to ask somebody new about: those whose answers tell most.
+
+        Args:
+            k: How many items.
+            user: An id; what they have already is not asked.
+            likes: Items they answered they like, by id or title.
+            dislikes: Items they answered they do not like.
+            passed: Items they were asked about and did not know.
+
+        Returns:
+            A frame with ``item``, ``title``, ``rank`` (from 1) and ``known``, the probability
+            that somebody knows the item; shorter where no more may be asked.
+
+        Raises:
+            UnknownId: An item named is not in the catalogue.
+            AmbiguousTitle: A title fits several items.
+            ConfigError: k is below 1.
+        """
+        model, asked = self.recommender, replace(query(user, likes, dislikes, ""), k=k)
+        known = model.known
+        made = Onboarding.of(known.interactions, model.fusion, model.variety.vectors)
+        skipped = [known.catalog.find(name) for name in ids_of(passed)]
+        rows = made.ask(asked.k, asker(asked, known).history, passed=skipped)
+        answer = pl.DataFrame(
+            {
+                "item": [known.catalog.items.ids[row] for row in rows],
+                "title": [known.catalog.titles[row] for row in rows],
+                "rank": list(range(1, len(rows) + 1)),
+                "known": made.known[rows],
+            },
+            schema_overrides={"item": pl.String, "title": pl.String, "rank": pl.Int64},
+        )
         return returned(self._as_given(answer), self.frames)
 
     def with_data(

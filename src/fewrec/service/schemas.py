@@ -229,6 +229,16 @@ class ListOut(Model):
     items: list[Listed]
 
 
+class OnboardingOut(Model):
+    """What to ask somebody new; the score is the probability that they know the item."""
+
+    method: Literal["design", "apart"] = Field(
+        description="`design`: answers tell most about all else; `apart`: nothing happened yet, "
+        "so items that are unlike each other."
+    )
+    items: list[Listed]
+
+
 class Pair(Model):
     """A person and an item."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,6 +15,7 @@ from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import ConfigError, StoreError
 from fewrec.recommender import Recommender
 from fewrec.service.exchange import holds_tables, import_folder, import_model
+from fewrec.service.kept import Answers
 from fewrec.service.keys import Keys
 from fewrec.service.learning import Mark, news
 from fewrec.service.live import Live
@@ -23,6 +24,7 @@ from fewrec.service.settings import ServiceSettings, read_service_settings
 from fewrec.service.shelf import Shelf
 from fewrec.service.slate_log import SlateLog
 from fewrec.service.store import Store
+from fewrec.service.welcome import Welcome
 
 LATELY_SECONDS = 7 * 86_400
 """Over which time a rule counts how often something was shown."""
@@ -43,7 +45,9 @@ class Service:
         slates: What was shown.
         events: Names of events that are known.
         seed: Of the chance in slates; another one at every start, so that nobody can foresee it.
+        answers: What was answered, as far as it may be asked again.
         lock: Keeps other processes from serving the same home.
+        welcome: What newcomers are asked.
     """
 
     home: Path
@@ -55,6 +59,7 @@ class Service:
     events: frozenset[str]
     seed: int
     lock: FileLock
+    welcome: Welcome = field(default_factory=Welcome)
 
     @classmethod
     def open(cls, home: Path, *, greedy: bool = False) -> Service:
@@ -130,6 +135,7 @@ class Service:
         """Remove a person from the store, the slates, the model and its saved copies."""
         removed = self.slates.forget(user, self.store.delete_user)
         self.live.forget(user)
+        self.answers.forget()
         return removed
 
 

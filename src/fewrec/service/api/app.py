@@ -11,7 +11,16 @@ from fastapi import FastAPI
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
-from fewrec.service.api import answers, catalogue, happenings, keeping, page, problems, ruling
+from fewrec.service.api import (
+    answers,
+    catalogue,
+    happenings,
+    keeping,
+    onboarding,
+    page,
+    problems,
+    ruling,
+)
 from fewrec.service.api.access import Limit
 from fewrec.service.api.firings import Firings
 from fewrec.service.api.wire import Numbers, Wire
@@ -47,7 +56,7 @@ def create_app(service: Service) -> FastAPI:
     numbers.registry.register(Firings(service.slates))
     app.state.service, app.state.numbers = service, numbers
     app.state.limit = Limit(service.settings.rate, service.settings.burst)
-    for part in (answers, catalogue, happenings, ruling, keeping):
+    for part in (answers, onboarding, catalogue, happenings, ruling, keeping):
         app.include_router(part.ROUTER)
     if service.settings.page:
         app.include_router(page.ROUTER)

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import Query as Asked
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from fewrec.data.slate import Query
 from fewrec.errors import FewrecError
 from fewrec.service.answering import recommend
 from fewrec.service.api.access import COOKIE, Opened, caller_of
@@ -37,6 +39,9 @@ ROUTER = APIRouter(include_in_schema=False)
 MOST_FIELDS = 1000
 SHOWN, PARTS, HALF = 10, 4, 78
 """Items in the slate, parts of a score that are drawn, half the width of their bars."""
+
+QUESTIONS = 6
+"""Titles that are asked about at a time."""
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -110,7 +115,7 @@ async def enter(request: Request, service: Opened) -> Response:
 
 
 @ROUTER.get("/try/search", dependencies=[page_caller("read")])
-def find(service: Opened, q: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+def find(service: Opened, q: Annotated[str, Asked(max_length=200)] = "") -> HTMLResponse:
     """Titles with the words typed so far."""
     found = search(service, q, 8) if q.strip() else []
     return _html("found.html", found=found, asked=bool(q.strip()))
@@ -134,13 +139,16 @@ def _slate(service: Service, said: list[tuple[str, str]]) -> HTMLResponse:
         if user:
             _note(service, user, fields)
             chosen = {}
-        answer = recommend(service, _ask(user, fields, chosen))
+        ask = _ask(user, fields, chosen)
+        answer = recommend(service, ask)
+        questions = _questions(service, ask, said)
     except (FewrecError, ValidationError) as error:
         return _html("answer.html", problem=_sentence(error), chosen=_titled(service, chosen))
     return _html(
         "answer.html",
         chosen=_titled(service, chosen),
         pressed="add_like" in fields,
+        questions=questions,
         slate=answer,
         stage=STAGES[answer.stage],
         parts=_parts(answer),
@@ -153,6 +161,27 @@ def _sentence(error: FewrecError | ValidationError) -> str:
         return str(error)
     first = error.errors()[0]
     return f"{'.'.join(map(str, first['loc']))}: {words(first)}"
+
+
+def _questions(
+    service: Service, ask: Ask, said: list[tuple[str, str]]
+) -> dict[str, list[Any]] | None:
+    """Titles to ask about, and those that were passed; None where nobody wants to be asked."""
+    fields, now = dict(said), service.live.now
+    if "asking" not in fields or now is None:
+        return None
+    passed = [item for name, item in said if name == "passed"]
+    if "enough" in fields:
+        return {"next": [], "passed": []}
+    asked = Query(
+        user=ask.user,
+        likes=tuple(ask.session.likes),
+        dislikes=tuple(ask.session.dislikes),
+        k=QUESTIONS,
+    )
+    known = now.model.known.catalog.items
+    passed = [item for item in dict.fromkeys(passed) if item in known]
+    return {"next": service.welcome.questions(now, asked, passed).items, "passed": passed}
 
 
 def _chosen(said: list[tuple[str, str]]) -> dict[str, str]:
