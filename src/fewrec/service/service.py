@@ -15,7 +15,6 @@ from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import ConfigError, StoreError
 from fewrec.recommender import Recommender
 from fewrec.service.exchange import holds_tables, import_folder, import_model
-from fewrec.service.kept import Answers
 from fewrec.service.keys import Keys
 from fewrec.service.learning import Mark, news
 from fewrec.service.live import Live
