@@ -76,8 +76,12 @@ class EASE:
         likes = training.interactions.likes()
         popular = np.argsort(-np.diff(likes.tocsc().indptr), kind="stable")[: self.max_items]
         popular = np.sort(popular)
-        block, met = likes[:, popular], _met(training, self.exposure)[:, popular]
-        dense = ease_weights(met, block, self.regularisation)
+        met = _met(training, self.exposure)[:, popular]
+        # rows and columns that nobody filled get zero weights: leaving them out changes nothing
+        people = np.flatnonzero(np.diff(met.indptr))
+        filled = np.unique(met.indices)
+        met, popular = met[people][:, filled], popular[filled]
+        dense = ease_weights(met, likes[people][:, popular], self.regularisation)
         return FittedItemItem(
             part="exposure-ease" if self.exposure else "ease",
             weights=_spread(dense, popular, likes.shape[1], self.kept),
