@@ -42,7 +42,7 @@ def page(curve: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
         "![NDCG@10 by training users and known clicks](images/learning-curve.png)",
         *_lists(curve["rows"], curve["comparisons"]),
         *_variety(curve["rows"]),
-        *(_other(document) for document in others),
+        *(_asked(d) if "onboarding" in d["command"] else _other(d) for d in others),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -96,6 +96,24 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
     yield "\n".join(lines)
 
 
+def _asked(document: Mapping[str, Any]) -> str:
+    """Ways to ask newcomers, by number of questions."""
+    ahead = {(row["b"], row["k"]): row for row in document["comparisons"]}
+    lines = [
+        "| questions by | asked | answered | NDCG@10 | `design` is ahead by |",
+        "|" + "---|" * 5,
+    ]
+    cells = dict.fromkeys((row["ranker"], row["k"]) for row in document["rows"])
+    for way, k in sorted(cells, key=lambda cell: cell[1]):
+        found = {r["metric"]: r for r in document["rows"] if (r["ranker"], r["k"]) == (way, k)}
+        gap = ahead.get((way, k))
+        told = f"{gap['difference']:+.3f} ({gap['low']:+.3f} to {gap['high']:+.3f})" if gap else ""
+        answered, reached = _spread(found["answers"]), _spread(found["ndcg@10"])
+        lines.append(f"| {way} | {k} | {answered} | {reached} | {told} |")
+    head = f"## Questions for newcomers, {document['data']['name']}"
+    return f"{head}\n\n`{document['reproduce']}`\n\n" + "\n".join(lines)
+
+
 def _other(document: Mapping[str, Any]) -> str:
     """Any other document as one table: rankers by metrics, else tasks by metrics."""
     key = "ranker" if any("ranker" in row for row in document["rows"]) else "task"
@@ -128,6 +146,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     titles = {
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
         "speed-ml-100k.json": "Speed on one thread",
+        "onboarding-ml-100k.json": "Questions for newcomers",
     }
     others = []
     for name, title in titles.items():

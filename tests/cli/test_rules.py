@@ -74,3 +74,27 @@ def test_a_served_home_is_read_with_the_rules_of_its_api(folder: Path, tmp_path,
     assert main(["rules", str(home), "--json", "-"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert [row["rule"] for row in told["rows"]] == ["at_most shelf"]
+
+
+@pytest.mark.slow
+def test_costs_on_real_data(tmp_path: Path, capsys) -> None:
+    """MovieLens 100K: hiding what most people like costs much, a light cap on genres little."""
+    import shutil
+    from collections import Counter
+
+    from fewrec.data.public import public_folder
+
+    made = tmp_path / "ml"
+    shutil.copytree(public_folder("ml-100k", progress=False), made)
+    rows = [line.split(",") for line in (made / "interactions.csv").read_text().splitlines()]
+    place = rows[0].index("item")
+    best = [item for item, _ in Counter(row[place] for row in rows[1:]).most_common(30)]
+    with (made / "fewrec.toml").open("a") as settings:
+        settings.write(
+            f"\n[rules]\nhidden = {json.dumps(best)}\nat_most = {{genre = 5}}\n"
+            '[model]\nexperts = ["popularity", "item-knn", "ease"]\n'
+        )
+    assert main(["rules", str(made), "--json", "-", "--people", "200"]) == 0
+    found = {row["rule"]: row for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert found["hidden"]["cost_low"] > 0 and found["hidden"]["fired"] > 200
+    assert abs(found["at_most genre"]["cost"]) < found["hidden"]["cost"]
