@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,7 +70,7 @@ class Refit:
             self._process.terminate()
 
     def _elsewhere(self, name: str) -> None:
-        words = [sys.executable, "-m", "fewrec.service.refit", str(self.home), name]
+        words = [sys.executable, "-m", "fewrec.service.fitting", str(self.home), name]
         pipe = subprocess.PIPE
         with subprocess.Popen(words, stdin=pipe, stderr=pipe, text=True) as process:
             self._process = process
@@ -84,27 +82,15 @@ class Refit:
             raise ModelError(f"the fit ended with {code}: {said[-2000:]}")
 
 
-def main(home: Path, name: str, keep: int = 10**6) -> None:
-    """Fit and save a model; what the process of its own runs.
+def fit_apart(home: Path, name: str, keep: int = 10**6) -> None:
+    """Fit and save a model; what the process of its own does.
 
     Args:
         home: The home.
         name: Of the model.
         keep: The older models are left to the service.
     """
-    os.nice(10)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     store = Store(home / DATABASE)
     model, mark = learning.fit(store, home)
     Shelf(home / "models", keep).put(name, model, mark)
     store.close()
-
-
-def _end_with_parent() -> None:
-    """End this process when the one that started it is gone, however that ended."""
-    sys.stdin.read()  # returns when nobody holds the other end
-    os._exit(1)
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
