@@ -43,6 +43,13 @@ def test_a_cap_gives_two_kinds_without_any_vectors():
     assert slate(MarginalRelevance(0.0), menu) == [0, 3]
 
 
+@pytest.mark.parametrize("weight", [0.0, 0.3, 0.7, 1.0])
+def test_without_chance_the_drawing_policy_shows_the_same(weight):
+    drawn = PlackettLuce(explore=0.0, diversity=weight)
+    assert slate(drawn) == slate(MarginalRelevance(weight))
+    assert drawn.choose(MENU, 3, ANYWAY).propensities.tolist() == [1, 1, 1]
+
+
 def test_certainty_is_told():
     policy = MarginalRelevance(0.7)
     assert policy.choose(MENU, 3, ANYWAY).propensities.tolist() == [1, 1, 1]

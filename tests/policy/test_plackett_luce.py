@@ -14,6 +14,7 @@ from fewrec.seeding import generator
 SCORES = np.array([1.2, 0.4, 0.9, -0.5, 0.1], dtype=np.float32)
 CAP = Cap("brand", np.array([[0, 3], [0, -1], [1, 3], [1, -1], [2, -1]]), 1)
 NEW = np.array([False, False, False, True, True])
+VECTORS = np.array([[1, 0], [0.8, 0.6], [1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
 DRAWS = 20_000
 
 MENUS = {
@@ -24,12 +25,14 @@ MENUS = {
     "capped and pinned": Menu(SCORES, pins={1: 1}, caps=(CAP,)),
     "two of a brand": Menu(SCORES, caps=(Cap("brand", CAP.values[:, :1], 2),)),
     "with new items": Menu(SCORES, new=NEW),
-    "all of it": Menu(SCORES, new=NEW, pins={2: 0}, caps=(CAP,)),
+    "alike": Menu(SCORES, VECTORS),
+    "all of it": Menu(SCORES, VECTORS, new=NEW, pins={1: 0}, caps=(CAP,)),
 }
 POLICIES = {
     "drawn": PlackettLuce(0.7, explore=1.0),
     "explores": PlackettLuce(0.4, explore=0.3),
     "welcomes": PlackettLuce(0.5, explore=0.2, first_audience=0.25),
+    "varies": PlackettLuce(0.5, explore=0.4, first_audience=0.1, diversity=0.6),
 }
 
 
@@ -66,9 +69,10 @@ def by_hand(policy, menu, slate):
             for i in range(len(menu))
             if i not in taken and all(fits(cap, [*taken, i]) for cap in menu.caps)
         ]
-        weight = {i: np.exp(float(menu.scores[i]) / policy.temperature) for i in rest}
+        score = {i: marginal(policy, menu, i, slate[:place]) for i in rest}
+        weight = {i: np.exp(score[i] / policy.temperature) for i in rest}
         chance = policy.explore * weight[item] / sum(weight.values())
-        chance += (1 - policy.explore) * (item == max(rest, key=lambda i: menu.scores[i]))
+        chance += (1 - policy.explore) * (item == max(rest, key=score.__getitem__))
         fresh = [i for i in rest if menu.new is not None and menu.new[i]]
         if fresh:
             first = policy.first_audience
@@ -77,8 +81,24 @@ def by_hand(policy, menu, slate):
     return total
 
 
-@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
-@pytest.mark.parametrize("menu", MENUS.values(), ids=MENUS)
+def marginal(policy, menu, item, placed):
+    """Marginal relevance from the definition."""
+    score, weight = float(menu.scores[item]), policy.diversity
+    if menu.vectors is None:
+        return score
+    near = max((float(menu.vectors[item] @ menu.vectors[j]) for j in placed), default=0.0)
+    return (1 - weight) * score - weight * float(menu.scores.std()) * near
+
+
+CASES = {
+    f"{menu}-{policy}": (MENUS[menu], POLICIES[policy])
+    for menu in MENUS
+    for policy in POLICIES
+    if policy != "varies" or MENUS[menu].vectors is not None
+}
+
+
+@pytest.mark.parametrize(("menu", "policy"), CASES.values(), ids=CASES)
 class TestExactness:
     def test_propensities_are_those_of_the_definition(self, menu, policy):
         for slate in slates(menu, 3):
