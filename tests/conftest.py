@@ -18,9 +18,9 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POL
 
 @pytest.fixture(autouse=True, scope="session")
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A fresh cache for this session; only fetched assets are shared with the user's own."""
+    """A fresh cache for this session; what is fetched or converted is shared with the user's."""
     fresh = tmp_path_factory.mktemp("cache")
-    for part in ("assets", "downloads"):
+    for part in ("assets", "downloads", "converted"):
         users = cache_folder(part)
         users.mkdir(parents=True, exist_ok=True)
         (fresh / part).symlink_to(users, target_is_directory=True)

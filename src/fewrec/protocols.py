@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.chat import Chat
 from fewrec.data.choice import Choice, Menu
 from fewrec.data.events import Interactions
 from fewrec.data.evidence import Evidence, Fact
@@ -34,6 +35,31 @@ class TextEncoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Encode N texts as vectors of length 1 (zeros for an empty text). Shape [N, D]."""
+        ...
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Goes on with a text; says how probable it finds answers."""
+
+    @property
+    def name(self) -> str:
+        """Name under which answers are cached; another name means other answers."""
+        ...
+
+    def length(self, text: str) -> int:
+        """About how many tokens a text takes."""
+        ...
+
+    def answers(self, chats: Sequence[Chat], answers: Sequence[str]) -> Doubles:
+        """Log-probability that each of N chats goes on with each of A answers. Shape [N, A].
+
+        Of the first token that tells the answers apart; no chat looks at another one.
+        """
+        ...
+
+    def generate(self, chats: Sequence[Chat], tokens: int) -> list[str]:
+        """The most probable answer of at most so many tokens to each of N chats. N texts."""
         ...
 
 
