@@ -1,0 +1,1 @@
+"""Language models fine-tuned on K labelled rows."""
