@@ -20,6 +20,8 @@ from fewrec.data.events import Interactions
 from fewrec.data.features import ItemFeatures
 from fewrec.data.people import People
 from fewrec.errors import ConfigError
+from fewrec.evaluation.fused_replay import Judged, fused_rewards
+from fewrec.evaluation.opening import Bench, open_bench
 from fewrec.evaluation.rows import Row, metric_row
 from fewrec.evaluation.stopwatch import timed
 from fewrec.metrics.intervals import mean_interval, paired_difference
@@ -34,6 +36,7 @@ LEAST_JUDGED = 2
 
 OURS = "bandit"
 AGAINST = ("met", "popularity", "item-bias", "greedy-head")
+FUSED = (("hybrid+bandit", "hybrid"), ("p-like", "popularity"), ("p-like", OURS))
 
 
 @dataclass(frozen=True)
@@ -44,11 +47,14 @@ class Replay:
         users: Cold people a seed, at least 1.
         steps: Picks a person, at least 1.
         factors: Of the iALS whose item factors the head looks at.
+        hybrid: Whether the fusion is replayed too, alone and with the bandit's bonus; it is
+            fitted anew for each seed.
     """
 
     users: int = 128
     steps: int = 20
     factors: int = 32
+    hybrid: bool = False
 
 
 Scorer = Callable[[LinearHead, Belief, Ints, np.random.Generator], Floats]
@@ -69,7 +75,8 @@ def replay_bandit(
         step: Called after each seed.
 
     Returns:
-        Rows (``reward`` of each ``ranker``), and comparisons of ``bandit`` with the others.
+        Rows (``reward`` of each ``ranker``), and comparisons of ``bandit`` with the baselines;
+        with ``hybrid`` also of the fusion with and without the bonus, and of its P(like).
 
     Raises:
         ConfigError: Too few people judged enough items.
@@ -78,8 +85,9 @@ def replay_bandit(
     how = replay or Replay()
     rewards: dict[str, list[Doubles]] = {}
     people: list[Ints] = []
+    bench = open_bench(dataset) if how.hybrid else None
     for seed in seeds:
-        cold, found = _one_seed(dataset.interactions, seed, how)
+        cold, found = _one_seed(dataset.interactions, seed, how, bench)
         people.append(cold)
         for name, values in found.items():
             rewards.setdefault(name, []).append(values)
@@ -87,11 +95,8 @@ def replay_bandit(
     cell = {"task": "bandit-replay", "data": dataset.name, "k": how.steps}
     everyone = np.concatenate(people)
     rows = [_row({**cell, "ranker": name}, each, everyone) for name, each in rewards.items()]
-    ours = np.concatenate(rewards[OURS])
-    compared = [
-        _compared(cell, name, ours, np.concatenate(rewards[name]), everyone) for name in AGAINST
-    ]
-    return rows, compared
+    pairs = [(OURS, other) for other in AGAINST] + (list(FUSED) if how.hybrid else [])
+    return rows, [_compared(cell, pair, rewards, everyone) for pair in pairs]
 
 
 def _row(cell: Mapping[str, Any], each: list[Doubles], people: Ints) -> Row:
@@ -107,13 +112,17 @@ def _row(cell: Mapping[str, Any], each: list[Doubles], people: Ints) -> Row:
 
 
 def _compared(
-    cell: Mapping[str, Any], name: str, ours: Doubles, theirs: Doubles, people: Ints
+    cell: Mapping[str, Any],
+    pair: tuple[str, str],
+    rewards: Mapping[str, list[Doubles]],
+    people: Ints,
 ) -> Row:
-    gap = paired_difference(ours, theirs, people)
+    one, other = (np.concatenate(rewards[name]) for name in pair)
+    gap = paired_difference(one, other, people)
     return {
         **cell,
-        "a": OURS,
-        "b": name,
+        "a": pair[0],
+        "b": pair[1],
         "metric": "reward",
         "difference": gap.difference,
         "low": gap.low,
@@ -142,20 +151,25 @@ def cold_people(rows: Interactions, seed: int, how: Replay) -> Ints:
     return drawn
 
 
-def _one_seed(rows: Interactions, seed: int, how: Replay) -> tuple[Ints, dict[str, Doubles]]:
+def _one_seed(
+    rows: Interactions, seed: int, how: Replay, bench: Bench | None
+) -> tuple[Ints, dict[str, Doubles]]:
     cold = cold_people(rows, seed, how)
     known = rows.where(~np.isin(rows.user, cold))
     head = _head(known, seed, how.factors)
     policies = _policies(known)
     order, bounds = rows.by_user
     rewards = {name: np.zeros(len(cold)) for name in policies}
+    judged: list[Judged] = []
     for n, user in enumerate(cold):
         mine = order[bounds[user] : bounds[user + 1]]
         items, first = np.unique(rows.item[mine], return_index=True)
-        labels = rows.label[mine][first]
+        judged.append((items, rows.label[mine][first]))
         for name, scorer in policies.items():
             random = generator(seed, "replay", name, int(user))
-            rewards[name][n] = _played(head, scorer, items, labels, how.steps, random)
+            rewards[name][n] = _played(head, scorer, *judged[n], how.steps, random)
+    if bench is not None:
+        rewards |= fused_rewards(bench, known, judged, seed, how.steps)
     return cold, rewards
 
 

@@ -14,6 +14,12 @@ from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.ials import FittedIALS
 
+WEIGHT = 1.0
+"""Deviations of a ranker's scores that the whole way from dislike to like is worth."""
+
+WIDTH = 0.2
+"""Deviations of a belief in its upper bound."""
+
 
 @dataclass(frozen=True)
 class Reacting:

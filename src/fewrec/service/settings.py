@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, nearest
+from fewrec.recommender.reacting import WEIGHT, WIDTH
 
 PREFIX = "FEWREC_SERVICE_"
 """``FEWREC_SERVICE_RATE=50`` in the environment is ``rate = 50`` in the file."""
@@ -52,8 +53,8 @@ class ServiceSettings(BaseModel):
     explore: float = Field(default=0.1, ge=0, le=1)
     first_audience: float = Field(default=0.05, ge=0, le=1)
     bandit: Literal["ucb", "thompson", "off"] = "ucb"
-    bandit_weight: float = Field(default=1.0, ge=0)
-    bandit_width: float = Field(default=0.2, ge=0)
+    bandit_weight: float = Field(default=WEIGHT, ge=0)
+    bandit_width: float = Field(default=WIDTH, ge=0)
     half_life_days: float = Field(default=7.0, gt=0)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)
