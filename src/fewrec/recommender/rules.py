@@ -124,6 +124,11 @@ class CatalogRules:
     caps: tuple[Cap, ...]
     bonus: Floats
 
+    def changes(self, now: float) -> float:
+        """When time alone next lets items in or out; infinity where it never does."""
+        later = self.window[self.window > now]
+        return float(later.min(initial=np.inf))
+
     def leaving(self, now: float, shown: Mapping[int, int]) -> dict[str, Bools]:
         """Items that may not be shown, by the rule that says so.
 

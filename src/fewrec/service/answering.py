@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -15,12 +16,17 @@ from fewrec.errors import EmptyData
 from fewrec.recommender.drawing import Drawn, draw
 from fewrec.recommender.trending import trending_rows
 from fewrec.seeding import generator
+from fewrec.service.kept import Kept
 from fewrec.service.live import Snapshot
 from fewrec.service.schemas import Ask, Listed, Placed, SlateOut
 from fewrec.service.service import Service
+from fewrec.service.slate_log import Shown
 
 DAY = 86_400.0
 """Seconds."""
+
+QUICK = 2_000_000
+"""Up to so many (known row, item) pairs a person is scored in a millisecond or two."""
 
 STEADY_SECONDS = 600
 """So long chance falls the same way for one person, so that pages fit together."""
@@ -34,37 +40,96 @@ def recommend(service: Service, ask: Ask) -> SlateOut:
         AmbiguousTitle: A title fits several items.
         NotReady: The first model is being made.
     """
+    return _answered(service, ask).answer
+
+
+def respond(service: Service, ask: Ask, question: bytes) -> bytes:
+    """The same as JSON, kept for whoever asks the same again.
+
+    Args:
+        service: What answers.
+        ask: The question.
+        question: The question as it came.
+    """
+    made = _answered(service, ask)
+    body = made.answer.model_dump_json().encode()
+    if made.now is not None and made.shown is not None and _lasts(ask, made.now):
+        until = min(
+            (made.moment // STEADY_SECONDS + 1) * STEADY_SECONDS,
+            made.now.chooser.rules.changes(made.moment),
+        )
+        kept = Kept.of(body, made.now, until, made.shown)
+        service.answers.keep(question, kept, service.live)
+    return body
+
+
+def again(service: Service, kept: Kept) -> bytes:
+    """An answer that was given before, as a new slate."""
     name = uuid.uuid4().hex
+    service.slates.add(name, kept.shown)
+    return kept.body(name)
+
+
+def is_quick(service: Service, ask: Ask) -> bool:
+    """Whether an answer is a matter of a millisecond or two."""
+    now = service.live.now
+    if now is None or ask.explain or ask.profile or ask.category is not None:
+        return False
+    if not service.live.holds(now.version, now.epoch, () if ask.user is None else (ask.user,)):
+        return False
+    known, rows = now.model.known, len(ask.session.likes) + len(ask.session.dislikes)
+    person = None if ask.user is None else known.people.users.row(ask.user)
+    if person is not None:
+        if known.people.profile[person]:
+            return False
+        begins = known.interactions.by_user[1]
+        rows += int(begins[person + 1] - begins[person])
+    return rows * len(known.catalog) <= QUICK
+
+
+def _lasts(ask: Ask, now: Snapshot) -> bool:
+    """Whether the same question gets the same answer: chance falls alike for a person only."""
+    return ask.user is not None and now.chooser.rules.rules.shown_at_most is None
+
+
+@dataclass(frozen=True)
+class _Answered:
+    """An answer, when and by what it was given, and what stands in the log."""
+
+    answer: SlateOut
+    moment: float
+    now: Snapshot | None = None
+    shown: Shown | None = None
+
+
+def _answered(service: Service, ask: Ask) -> _Answered:
+    name, moment = uuid.uuid4().hex, time.time()
     try:
         now = service.live.snapshot({ask.user} if ask.user else ())
     except EmptyData:
         nothing = ["there are no items yet."]
-        return SlateOut(
+        answer = SlateOut(
             slate=name, user=ask.user, stage="popular", model="", items=[], notes=nothing
         )
-    drawn = _drawn(service, ask, now, name)
-    slate = drawn.slate
-    answer = _answer(name, ask, slate, now)
-    service.slates.add(
-        {
-            "slate": name,
-            "user": ask.user,
-            "query": ask.model_dump(exclude_defaults=True),
-            "items": [one.item for one in answer.items],
-            "scores": [one.score for one in answer.items],
-            "propensities": [one.propensity for one in answer.items],
-            "stage": slate.stage,
-            "model": now.name,
-            "created": time.time(),
-            "fired": drawn.fired,
-        }
+        return _Answered(answer, moment)
+    drawn = _drawn(service, ask, now, name, moment)
+    answer = _answer(name, ask, drawn.slate, now)
+    shown = Shown(
+        user=ask.user,
+        query=ask.model_dump(exclude_defaults=True),
+        items=[one.item for one in answer.items],
+        scores=[one.score for one in answer.items],
+        propensities=[one.propensity for one in answer.items],
+        stage=drawn.slate.stage,
+        model=now.name,
+        fired=drawn.fired,
     )
-    return answer
+    service.slates.add(name, shown)
+    return _Answered(answer, moment, now, shown)
 
 
-def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Drawn:
+def _drawn(service: Service, ask: Ask, now: Snapshot, name: str, moment: float) -> Drawn:
     """A slate by the policy; the pages of one person agree for some minutes."""
-    moment = time.time()
     whose = name if ask.user is None else f"{ask.user} {moment // STEADY_SECONDS:.0f}"
     counts = service.shown_to(ask.user, now.chooser.rules.rules.shown_at_most)
     bonus = None
@@ -79,13 +144,14 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str) -> Drawn:
         shown=counts,
         bonus=bonus,
         explain=ask.explain,
+        memory=service.answers.memory,
     )
 
 
 def query_of(ask: Ask, now: Snapshot) -> Query:
     """The question in the words of the model."""
     known = now.model.known.catalog
-    closed = now.closed.intersection(known.items)
+    closed = frozenset(name for name in now.closed if name in known.items)
     excluded = frozenset(name for name in ask.exclude if name in known.items)
     return Query(
         user=ask.user,
@@ -157,7 +223,7 @@ def _first(
     open_rows = (row for row in order if catalog.items.ids[row] not in barred)
     return [
         (catalog.items.ids[row], catalog.titles[row], float(weight[row]))
-        for row in islice(open_rows, number)
+        for row in islice(open_rows, min(number, len(order)))
     ]
 
 

@@ -99,7 +99,7 @@ class Live:
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
         self._rest_until, self._failed = 0.0, 0
-        self._updating = threading.Lock()
+        self._updating, self._starting = threading.Lock(), threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
         self._asked, self._closing = time.monotonic(), threading.Event()
@@ -133,20 +133,25 @@ class Live:
             NotReady: The first model is being made.
         """
         now = self._now or self._first()
-        self._asked = time.monotonic()
         self._refit_where_due(now)
-        return now if self.holds(now, who) else self._caught_up(now)
+        return now if self.holds(now.version, now.epoch, who) else self._caught_up(now)
 
-    def holds(self, then: Snapshot, who: Collection[str] = ()) -> bool:
-        """Whether a snapshot, perhaps no longer the newest, still is what ``snapshot`` promises."""
-        now, versions = self._now, self._store.versions
-        if now is None or then.epoch != now.epoch:
+    def holds(self, version: int, epoch: int, who: Collection[str] = ()) -> bool:
+        """Whether a snapshot, perhaps not the newest one, still is what ``snapshot`` promises.
+
+        Args:
+            version: Of the snapshot.
+            epoch: Of the snapshot.
+            who: Ids whose events must be in it.
+        """
+        now, versions, self._asked = self._now, self._store.versions, time.monotonic()
+        if now is None or epoch != now.epoch:
             return False
-        left = versions.left(then.version)
+        left = versions.left(version)
         if left is None:
             return True
-        recent = time.monotonic() - left < LAG_SECONDS
-        return recent and not versions.urgent(then.version, who)
+        recent = self._asked - left < LAG_SECONDS
+        return recent and not versions.urgent(version, who)
 
     def _caught_up(self, now: Snapshot) -> Snapshot:
         """The newest snapshot, with all that stands in the store."""
@@ -161,10 +166,10 @@ class Live:
         """Catch up while people ask, so that hardly a question has to wait for it."""
         while not self._closing.wait(LAG_SECONDS / 2):
             now = self._now
-            behind = now is not None and now.version != self._store.versions.now
-            if now is not None and behind and time.monotonic() - self._asked < IDLE_SECONDS:
+            if now is not None and time.monotonic() - self._asked < IDLE_SECONDS:
                 try:
                     self._caught_up(now)
+                    self._refit_where_due(now)
                 except Exception:  # whoever asks next tries again and hears of it
                     LOG.exception("cannot follow the store")
 
@@ -304,7 +309,7 @@ class Live:
 
     def _start(self) -> Future[None]:
         """Begin a fit, unless one is going on."""
-        with self._updating:
+        with self._starting:
             if self._running is None or self._running.done():
                 self._running = self._worker.submit(self._fit_and_adopt)
             return self._running

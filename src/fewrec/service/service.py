@@ -15,6 +15,7 @@ from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import ConfigError, StoreError
 from fewrec.recommender import Recommender
 from fewrec.service.exchange import holds_tables, import_folder, import_model
+from fewrec.service.kept import Answers
 from fewrec.service.keys import Keys
 from fewrec.service.learning import Mark, news
 from fewrec.service.live import Live
@@ -44,8 +45,8 @@ class Service:
         slates: What was shown.
         events: Names of events that are known.
         seed: Of the chance in slates; another one at every start, so that nobody can foresee it.
-        answers: What was answered, as far as it may be asked again.
         lock: Keeps other processes from serving the same home.
+        answers: What was answered, as far as it may be asked again.
         welcome: What newcomers are asked.
     """
 
@@ -58,6 +59,7 @@ class Service:
     events: frozenset[str]
     seed: int
     lock: FileLock
+    answers: Answers = field(default_factory=Answers)
     welcome: Welcome = field(default_factory=Welcome)
 
     @classmethod

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from fewrec.errors import StoreError
 from fewrec.service.database import open_database
-from fewrec.service.tables import EVENTS, ITEMS, META, SLATES, USERS
+from fewrec.service.tables import EVENTS, ITEMS, META, SLATES, USERS, WRITTEN_SLATES
 from fewrec.service.versions import Versions
 
 Properties = dict[str, Any]
@@ -242,6 +242,11 @@ class Store:
         """Note slates that were shown: the columns of the table ``slates``; none twice."""
         with self.writing() as connection:
             connection.execute(insert(SLATES).on_conflict_do_nothing(), list(rows))
+
+    def note_slates(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The same for rows whose JSON is written out already."""
+        with self.writing() as connection:
+            connection.execute(insert(WRITTEN_SLATES).on_conflict_do_nothing(), list(rows))
 
     def slate(self, name: str) -> dict[str, Any] | None:
         """A slate by its id; None where there is none."""

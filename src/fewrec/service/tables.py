@@ -71,6 +71,13 @@ SLATES = Table(
 """What was shown to whom, by which model, with which probability, and which rules made a
 difference (``fired``: rule -> items it kept away or put in; none where it was not counted)."""
 
+WRITTEN_SLATES = Table(
+    "slates",
+    MetaData(),
+    *(Column(c.name, String if isinstance(c.type, JSON) else c.type) for c in SLATES.columns),
+)
+"""The same table, for whoever has written out the JSON already."""
+
 API_KEYS = Table(
     "api_keys",
     METADATA,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -22,7 +22,11 @@ def service_of(request: Request) -> Service:
     return found
 
 
-Opened = Annotated[Service, Depends(service_of)]
+async def _opened(request: Request) -> Service:
+    return service_of(request)  # async, or every request would wait for a thread
+
+
+Opened = Annotated[Service, Depends(_opened)]
 
 
 def caller_of(request: Request, presented: str | None = None) -> Caller:
@@ -52,20 +56,29 @@ def _bearer(request: Request) -> str:
     return given.strip() if scheme.lower() == "bearer" else ""
 
 
-def needs(role: Role) -> Callable[[Request], None]:
+def needs(role: Role) -> Callable[[Request], Awaitable[None]]:
     """A dependency that lets only callers of a role pass, and not too often."""
 
-    def check(request: Request) -> None:
-        caller = caller_of(request)
-        if not caller.may(role):
-            raise HTTPException(403, f"this needs the role {role}; the key has {caller.role}")
-        host = request.client.host if request.client else ""
-        limit: Limit = request.app.state.limit
-        wait = limit.wait(caller.key or host)
-        if wait > 0:
-            raise HTTPException(429, "too many requests", {"Retry-After": f"{int(wait) + 1}"})
+    async def check(request: Request) -> None:
+        admit(request, role)
 
     return check
+
+
+def admit(request: Request, role: Role) -> None:
+    """Let only callers of a role pass, and not too often.
+
+    Raises:
+        HTTPException: 401, 403 or 429.
+    """
+    caller = caller_of(request)
+    if not caller.may(role):
+        raise HTTPException(403, f"this needs the role {role}; the key has {caller.role}")
+    host = request.client.host if request.client else ""
+    limit: Limit = request.app.state.limit
+    wait = limit.wait(caller.key or host)
+    if wait > 0:
+        raise HTTPException(429, "too many requests", {"Retry-After": f"{int(wait) + 1}"})
 
 
 class Limit:

@@ -11,16 +11,20 @@ from fastapi import APIRouter, Depends, Path, Query
 from fewrec.errors import EmptyData
 from fewrec.service.answering import listed, popular_items, recommend, trending_items
 from fewrec.service.api.access import Opened, needs
+from fewrec.service.api.asking import Asking
 from fewrec.service.schemas import MOST_K, Ask, Id, ListOut, Pairs, Scores, SlateOut
 
 ROUTER = APIRouter(prefix="/v1", dependencies=[Depends(needs("read"))], tags=["answers"])
 K = Annotated[int, Query(ge=1, le=MOST_K)]
+Offset = Annotated[int, Query(ge=0, le=1_000_000)]
 
 
-@ROUTER.post("/recommend")
 def post_recommend(ask: Ask, service: Opened) -> SlateOut:
     """A slate for somebody: by user, by what they did just now, by a sentence, or for anybody."""
     return recommend(service, ask)
+
+
+ROUTER.add_api_route("/recommend", post_recommend, methods=["POST"], route_class_override=Asking)
 
 
 @ROUTER.get("/items/{item:path}/similar")
@@ -35,7 +39,7 @@ def get_similar(item: Annotated[Id, Path()], service: Opened, k: K = 10) -> List
 
 
 @ROUTER.get("/popular")
-def get_popular(service: Opened, k: K = 10, offset: Annotated[int, Query(ge=0)] = 0) -> ListOut:
+def get_popular(service: Opened, k: K = 10, offset: Offset = 0) -> ListOut:
     """What most people liked."""
     try:
         rows = popular_items(service.live.snapshot(), offset + k)

@@ -1,0 +1,52 @@
+"""The route that answers most: without a thread where that takes longer than the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
+from pydantic import ValidationError
+
+from fewrec.service.answering import again, is_quick, respond
+from fewrec.service.api.access import admit, service_of
+from fewrec.service.schemas import Ask
+
+
+class Asking(APIRoute):
+    """Answers a question it knows from memory, others at once, and slow ones in a thread.
+
+    Whatever is odd about a request is left to the usual way, which says what.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """What answers a request."""
+        usual = super().get_route_handler()
+
+        async def handler(request: Request) -> Response:
+            return await _quick(request) or await usual(request)
+
+        return handler
+
+
+async def _quick(request: Request) -> Response | None:
+    """The answer, unless something is odd about the request."""
+    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        return None
+    question, service = await request.body(), service_of(request)
+    kept = service.answers.found(question, service.live)
+    if kept is not None:
+        admit(request, "read")
+        return Response(again(service, kept), media_type="application/json")
+    try:
+        ask = Ask.model_validate_json(question)
+    except ValidationError:
+        return None
+    admit(request, "read")
+    if is_quick(service, ask):
+        body = respond(service, ask, question)
+    else:
+        body = await run_in_threadpool(respond, service, ask, question)
+    return Response(body, media_type="application/json")
