@@ -67,3 +67,25 @@ def test_labels_outside_0_and_1_are_named(wrong):
     shots = Shots.of(rows([1, 2, 3, 4, 5, 6]), np.array([2, 3]))
     with pytest.raises(BadValue, match=r"label of row 2 does not lie between 0 and 1"):
         shots.labelled(np.array([1.0, wrong]))
+
+
+def test_echoes_ask_about_each_row_of_a_history_knowing_the_rest_and_the_answer():
+    shots = Shots.of(rows([1, 2, 3, 4, 9, 9]), np.array([2, 5]))  # Ann: a liked, b not -> c liked
+    whole, echo = shots.echoed()
+    assert echo.tolist() == [False, False, True, True]
+    assert whole.item.tolist() == [2, 2, 0, 1]
+    assert whole.label.tolist() == [1, 0, 1, 0]
+    known = [
+        sorted(zip(person.item.tolist(), person.label.tolist(), strict=True))
+        for person in (whole.people.take(np.array([n])) for n in range(4))
+    ]
+    assert known == [[(0, 1), (1, 0)], [], [(1, 0), (2, 1)], [(0, 1), (2, 1)]]
+
+
+def test_rows_of_shots_are_one_person_each():
+    shots = Shots.of(rows([1, 2, 3, 4, 9, 9]), np.array([2, 5]))
+    table = shots.rows(IdMap(("a", "b", "c")))
+    assert table.user.tolist() == [0, 0, 0, 1]
+    assert table.item.tolist() == [0, 1, 2, 2]
+    assert table.label.tolist() == [1, 0, 1, 0]
+    assert list(table.users) == ["shot-1", "shot-2"]

@@ -19,12 +19,14 @@ class ItemFeatures:
         numbers: Number columns, standardised, 0 where missing. Shape [I, M].
         attributes: 1 where item i has attribute a. Shape [I, A], float32.
         attribute_names: (relation, value) of each attribute, readable where the source is. A pairs.
+        number_names: Column of each number, where known. M strings, or none.
     """
 
     vectors: Floats
     numbers: Floats
     attributes: sparse.csr_matrix
     attribute_names: tuple[tuple[str, str], ...]
+    number_names: tuple[str, ...] = ()
 
     @classmethod
     def nothing(cls, items: int) -> ItemFeatures:
@@ -39,7 +41,11 @@ class ItemFeatures:
     def where(self, rows: slice | Ints) -> ItemFeatures:
         """Some of the items, by row."""
         return ItemFeatures(
-            self.vectors[rows], self.numbers[rows], self.attributes[rows], self.attribute_names
+            self.vectors[rows],
+            self.numbers[rows],
+            self.attributes[rows],
+            self.attribute_names,
+            self.number_names,
         )
 
     def __len__(self) -> int:

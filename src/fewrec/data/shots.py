@@ -9,6 +9,7 @@ import numpy as np
 from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
+from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.errors import BadValue
 
@@ -81,3 +82,68 @@ class Shots:
     def labelled(self, label: Floats) -> Shots:
         """The same rows with other labels. ``label``: shape [N]."""
         return replace(self, label=np.asarray(label, dtype=np.float32))
+
+    def echoed(self) -> tuple[Shots, Bools]:
+        """Every row of every history as a question of its own, after the shots themselves.
+
+        A row of a history is asked about; the rest of the history and the answer are what is
+        known. Labels of the question never stand among what is known of it.
+
+        Returns:
+            N + H shots, the N own ones first, and which of them are echoes. Shape [N + H].
+        """
+        people, counts = self.people, self.people.count
+        owner = people.person
+        size = counts[owner]  # rows known of each echo: the history without one, and the answer
+        start = np.concatenate([[0], np.cumsum(size)]).astype(np.int64)
+        place = np.arange(int(start[-1])) - np.repeat(start[:-1], size)
+        source = np.repeat(people.start[owner], size) + place
+        asked = np.repeat(np.arange(len(people.item)), size)
+        answer = source == asked  # the place of the row asked about is taken by the answer
+        shot = np.repeat(owner, size)
+        known = Histories(
+            start=start,
+            item=np.where(answer, self.item[shot], people.item[source]),
+            label=np.where(answer, self.label[shot], people.label[source]).astype(np.float32),
+            weight=people.weight[source],
+            attributes=tuple(people.attributes[n] for n in owner),
+            profile=tuple(people.profile[n] for n in owner),
+        )
+        whole = Shots(
+            joined(people, known),
+            np.concatenate([self.item, people.item]),
+            np.concatenate([self.label, people.label]).astype(np.float32),
+        )
+        return whole, np.repeat([False, True], [len(self), len(people.item)])
+
+    def rows(self, items: IdMap) -> Interactions:
+        """The labelled rows of histories and answers, as if every shot were a person.
+
+        Args:
+            items: Ids of all I items.
+        """
+        user = np.concatenate([self.people.person, np.arange(len(self))])
+        size = len(user)
+        return Interactions(
+            users=IdMap(tuple(f"shot-{n + 1}" for n in range(len(self)))),
+            items=items,
+            user=user,
+            item=np.concatenate([self.people.item, self.item]),
+            label=np.concatenate([self.people.label, self.label]).astype(np.float32),
+            weight=np.concatenate([self.people.weight, np.ones(len(self), dtype=np.float32)]),
+            value=np.full(size, np.nan, dtype=np.float32),
+            timestamp=np.full(size, np.nan),
+            has_negatives=True,
+        )
+
+
+def joined(one: Histories, other: Histories) -> Histories:
+    """The people of both, one after the other."""
+    return Histories(
+        start=np.concatenate([one.start, other.start[1:] + one.start[-1]]),
+        item=np.concatenate([one.item, other.item]),
+        label=np.concatenate([one.label, other.label]),
+        weight=np.concatenate([one.weight, other.weight]),
+        attributes=(*one.attributes, *other.attributes),
+        profile=(*one.profile, *other.profile),
+    )

@@ -122,6 +122,7 @@ class FeatureSpec:
             numbers=self._numbers(dataset.catalog),
             attributes=self._attributes(dataset),
             attribute_names=self.attributes,
+            number_names=tuple(scale.column for scale in self.numbers),
         )
 
     def notes(self) -> tuple[str, ...]:

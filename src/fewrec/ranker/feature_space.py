@@ -14,6 +14,9 @@ from fewrec.data.features import ItemFeatures
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 """Ridge penalties tried by generalised cross-validation."""
 
+NUMBER_UNIT = 0.3
+"""One deviation of a number column, as a coordinate."""
+
 ATTRIBUTE_WEIGHTS = (0.0, 0.3, 1.0)
 """How loud attributes may speak beside text and numbers; the regression picks one."""
 
@@ -76,7 +79,7 @@ class FeatureSpace:
         return (
             text.astype(np.float64),
             np.asarray(weighted @ self.attributes, dtype=np.float64),
-            np.column_stack([features.numbers, standard]).astype(np.float64) * 0.3,
+            np.column_stack([features.numbers, standard]).astype(np.float64) * NUMBER_UNIT,
         )
 
     def coordinates(self, features: ItemFeatures, attribute_weight: float) -> Doubles:

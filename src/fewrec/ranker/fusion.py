@@ -22,9 +22,10 @@ import numpy as np
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
-from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.pair_signals import pair_signals
 from fewrec.ranker.preference import (
     Pairs,
     as_signal,
@@ -195,13 +196,15 @@ class FittedFusion:
         experts: E fitted rankers by name.
         known: Weights among known items at each knot. Shape [Q, E].
         new: Weights among new items at each knot. Shape [Q, E].
-        preference: Weights of P(like) at each knot. Shape [Q, 2 + E + 1].
+        preference: Weights of P(like) at each knot. Shape [Q, 2 + E + R + 1].
         met: Interactions known of each item. Shape [I].
         base_rate: Share of likes among all rows.
         kappa: Interactions at which an item is half known.
         trust: How far the weights climbed the metric beyond the likelihood, in [0, 1].
         singles: Cross-fitted NDCG@10 of each expert alone at each knot (keys are strings).
         new_singles: The same among hidden items.
+        readers: R models that only answer rows (a language model that reads both sides), by name;
+            their log-odds are parts of P(like), after those of the experts.
     """
 
     experts: dict[str, FittedRanker]
@@ -214,6 +217,7 @@ class FittedFusion:
     trust: float
     singles: dict[str, dict[str, float]]
     new_singles: dict[str, dict[str, float]]
+    readers: dict[str, FittedShotModel] = field(default_factory=dict)
 
     def scores(self, people: Histories) -> Floats:
         """Sum of the contributions. Shape [B, I]."""
@@ -281,7 +285,34 @@ class FittedFusion:
             raw = ranker.scores(people)
             signal = as_signal(name, raw, standardised(raw, everything), self.warmth)
             value += weights[:, 2 + e, None] * signal
+        every = np.arange(len(self.met))
+        for r, reader in enumerate(self.readers.values()):
+            for b in range(len(people)):
+                told = reader.logits(people.take(np.full(len(every), b)), every)
+                value[b] += weights[b, 2 + len(self.experts) + r] * told
         return value
+
+    def pair_logits(self, people: Histories, item: Ints) -> Doubles:
+        """Log-odds that each of N people likes one item, row by row. Shape [N]."""
+        logits: Doubles = sum(self.pair_parts(people, item).values(), np.zeros(len(item)))
+        return logits
+
+    def pair_parts(self, people: Histories, item: Ints) -> dict[str, Doubles]:
+        """What adds up to ``pair_logits``, part by part.
+
+        Args:
+            people: N people.
+            item: One item for each. Shape [N].
+
+        Returns:
+            The N summands of each part: of the item's and the person's like-rate, of every
+            expert and reader, and ``base``, which says how much is liked at all.
+        """
+        told = pair_signals(self.experts, self.readers, people, item, self.base_rate, self.warmth)
+        weights = at_counts(self.preference, KNOTS, people.count)
+        names = ("item-rate", "like-rate", *self.experts, *self.readers)
+        parts = {name: weights[:, n] * told[:, n] for n, name in enumerate(names)}
+        return {**parts, "base": weights[:, -1]}
 
     def item_slope(self, people: Histories) -> Doubles:
         """How much the log-odds of an item's like-rate count for each person. Shape [B]."""

@@ -28,10 +28,12 @@ class Pairs:
         signals: Logit of the item's like-rate and of the person's, both relative to the base
             rate, then the scores of E experts as ``as_signal`` gives them. Shape [P, 2 + E].
         label: 1 liked, 0 not. Shape [P].
+        weight: How much each pair counts; all alike where None. Shape [P].
     """
 
     signals: Doubles
     label: Doubles
+    weight: Doubles | None = None
 
 
 def logit(probability: Doubles | float) -> Doubles:
@@ -52,7 +54,15 @@ LABEL_EXPERTS = ("residual-knn",)
 LABEL_SLOPE = 4.0
 """Log-odds that a difference of labels is worth: the logit's slope at one half."""
 
-COUNTED = ("popularity", "item-knn", "exposure-knn", "ease", "exposure-ease", "ials")
+COUNTED = (
+    "popularity",
+    "item-knn",
+    "exposure-knn",
+    "ease",
+    "exposure-ease",
+    "ials",
+    "next-item",
+)
 """Experts who score an item low where nobody met it yet, which is no sign of dislike."""
 
 
@@ -95,6 +105,7 @@ def fit_preference(
     base_logit: float,
     strength: float = 10.0,
     smoothness: float = 30.0,
+    prior: Doubles | None = None,
 ) -> Doubles:
     """Weights of the logistic model at each knot.
 
@@ -107,15 +118,18 @@ def fit_preference(
         base_logit: Logit of the base rate, where the intercept starts.
         strength: Precision of the prior, in pairs.
         smoothness: Precision that ties neighbouring knots.
+        prior: Expected weights of the signals; those of ``preference_prior`` where None. The
+            last one is the intercept's, and ``base_logit`` is put there. Shape [2 + E + 1].
 
     Returns:
         Weights of the 2 + E signals and an intercept. Shape [Q, 2 + E + 1].
     """
-    prior = preference_prior(experts)
+    prior = preference_prior(experts) if prior is None else prior.copy()
     prior[-1] = base_logit
     shape = (len(pairs), len(prior))
     sides = [np.column_stack([p.signals, np.ones(len(p.label))]) for p in pairs.values()]
     labels = [p.label for p in pairs.values()]
+    weights = [np.ones(len(p.label)) if p.weight is None else p.weight for p in pairs.values()]
 
     def loss(flat: Doubles) -> tuple[float, Doubles]:
         theta = flat.reshape(shape)
@@ -124,10 +138,10 @@ def fit_preference(
         slope = strength * away
         slope[:-1] -= smoothness * steps
         slope[1:] += smoothness * steps
-        for q, (rows, label) in enumerate(zip(sides, labels, strict=True)):
+        for q, (rows, label, weight) in enumerate(zip(sides, labels, weights, strict=True)):
             score = rows @ theta[q]
-            value += float((np.logaddexp(0.0, score) - label * score).sum())
-            slope[q] += rows.T @ (sigmoid(score) - label)
+            value += float(weight @ (np.logaddexp(0.0, score) - label * score))
+            slope[q] += rows.T @ (weight * (sigmoid(score) - label))
         return value, slope.ravel()
 
     start = np.tile(prior, (len(pairs), 1)).ravel()

@@ -21,6 +21,7 @@ from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import LABEL_EXPERTS, Pairs, as_signal, logit
 from fewrec.ranker.prior import FittedItemPrior
+from fewrec.ranker.quality import FittedItemQuality
 from fewrec.seeding import generator
 
 KNOTS = (0, 1, 2, 3, 5, 10, 20, 40, 100)
@@ -296,9 +297,11 @@ def _pairs(
 
 
 def item_rates(fitted: Mapping[str, FittedRanker], fallback: Doubles) -> Doubles:
-    """Like-rate of each item: the item prior's where it was fitted. Shape [I]."""
-    prior = fitted.get("item-prior")
-    return prior.rate.astype(np.float64) if isinstance(prior, FittedItemPrior) else fallback
+    """Like-rate of each item, from the first expert that has one. Shape [I]."""
+    for expert in fitted.values():
+        if isinstance(expert, FittedItemQuality | FittedItemPrior):
+            return expert.rate.astype(np.float64)
+    return fallback
 
 
 def _random_places(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from fewrec.data.arrays import Doubles
@@ -21,6 +23,7 @@ WARM = {
     "ials": (0.0, 0.2),
     "feature-map": (0.0, 0.1),
     "profile": (0.8, 0.4),
+    "next-item": (0.0, 1.0),
 }
 """Weight among known items for a stranger and for somebody of whom much is known."""
 
@@ -56,3 +59,23 @@ def _prior(names: tuple[str, ...], table: dict[str, tuple[float, float]]) -> Dou
     ends = np.array([table.get(name, (0.0, 0.1)) for name in names]).reshape(-1, 2)
     prior: Doubles = (1.0 - way) * ends[:, 0] + way * ends[:, 1]
     return prior
+
+
+SHOTS = {
+    "residual-knn": 1.0,
+    "text-knn": 0.15,
+    "attribute-knn": 0.15,
+    "memory": 0.5,
+    "two-tower": 0.2,
+    "cross-encoder": 0.2,
+    "prompted": 0.1,
+}
+"""Weight in P(like) of what a model says, where all that was seen are a few shots."""
+
+RATES = (1.0, 0.8)
+"""The same of the log-odds of the item's and of the person's like-rate."""
+
+
+def shot_prior(names: Sequence[str]) -> Doubles:
+    """Expected weights of P(like) on K shots. Shape [2 + E + 1]; the intercept's is 0."""
+    return np.array([*RATES, *(SHOTS.get(name, 0.0) for name in names), 0.0])

@@ -132,6 +132,7 @@ class Known:
             np.concatenate([self.features.numbers, added.numbers]),
             sparse.csr_matrix(sparse.vstack([self.features.attributes, added.attributes])),
             self.features.attribute_names,
+            self.features.number_names,
         )
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fewrec.data.importers.catalogue import described
 from fewrec.data.importers.report import ImportReport
 from fewrec.data.writing import write_folder
 from fewrec.errors import BadValue, EmptyData
@@ -29,14 +30,17 @@ _ANSWERS = {"yes": 1, "yes.": 1, "no": 0, "no.": 0}
 _PARTS = ("train", "valid", "test")
 
 
-def import_tallrec(source: Path, target: Path) -> ImportReport:
+def import_tallrec(source: Path, target: Path, catalogue: Path | None = None) -> ImportReport:
     """Turn train, valid and test JSON files of TALLRec into a data folder.
 
-    Nothing but these files is opened. A key ``user`` in a prompt is kept in the users table.
+    Nothing but these files and the catalogue is opened. A key ``user`` in a prompt is kept in
+    the users table.
 
     Args:
         source: The folder; a part may be cut in pieces (train.part0.json).
         target: The data folder to write; must not hold anything.
+        catalogue: A table with a column ``title`` (.csv, .parquet, .jsonl, or .json holding a
+            list of objects); its columns describe the items whose titles it knows.
 
     Returns:
         What was written.
@@ -44,6 +48,7 @@ def import_tallrec(source: Path, target: Path) -> ImportReport:
     Raises:
         EmptyData: There is no such file.
         BadValue: A file or a prompt cannot be read.
+        MissingColumn: The catalogue has no titles.
     """
     rows: list[tuple[str, str, int, int, str]] = []
     people: list[tuple[str, str, str | None]] = []
@@ -61,8 +66,11 @@ def import_tallrec(source: Path, target: Path) -> ImportReport:
         )
     columns = ["user", "item", "value", "timestamp", "session"]
     interactions = pl.DataFrame(rows, schema=columns, orient="row")
-    tables = {"interactions": interactions, "items": _items(interactions, authors)}
-    tables["users"] = _people(people)
+    items, notes = _items(interactions, authors), []
+    if catalogue is not None:
+        items, matched = described(items, catalogue)
+        notes.append(f"{matched:,} of {len(items):,} titles stand in {catalogue.name}.")
+    tables = {"interactions": interactions, "items": items, "users": _people(people)}
     kinds = {"title": "title"} | ({"author": "person"} if authors else {})
     skipped = {name: "skip" for name in tables["users"].columns if name != "user"}
     settings = {"like": "value == 1", "items": kinds, "users": skipped}
@@ -71,7 +79,7 @@ def import_tallrec(source: Path, target: Path) -> ImportReport:
         "Every prompt is a user of its own; targets have timestamp 1 and session 'target', "
         "histories timestamp 0."
     )
-    return ImportReport(target, f"TALLRec, {len(people):,} prompts", written, (note,))
+    return ImportReport(target, f"TALLRec, {len(people):,} prompts", written, (note, *notes))
 
 
 def _prompts(source: Path, part: str) -> list[tuple[str, dict[str, object]]]:

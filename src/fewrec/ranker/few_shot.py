@@ -1,0 +1,144 @@
+"""The fusion on K labelled rows: who may speak, and how loud, is learned from the shots alone.
+
+Where events are many, the fusion rehearses coldness on them (``fusion.Fusion``). Where all there
+is are K rows, the rows themselves are the rehearsal. Each history adds more of the same kind: one
+of its rows is asked about, and the rest of it and the answer are what is known, so K shots with
+histories of ten give 11 K questions. Models are fitted on some people's shots and asked the
+questions of the others; the weights of P(like) are then those of least log-loss near the prior.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from fewrec.data.arrays import Ints
+from fewrec.data.events import Interactions
+from fewrec.data.linked_people import linked_people
+from fewrec.data.people import People
+from fewrec.data.shots import Shots
+from fewrec.errors import ConfigError, EmptyData
+from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, ShotModel, Training
+from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.pair_signals import pair_signals
+from fewrec.ranker.preference import Pairs, fit_preference, logit
+from fewrec.ranker.rehearsal import KNOTS
+from fewrec.ranker.trust import shot_prior, warm_prior
+from fewrec.seeding import generator
+
+
+@dataclass(frozen=True)
+class FewShot:
+    """``hybrid`` on K labelled rows.
+
+    Attributes:
+        rankers: Rankers by name, fitted on the rows of histories and answers, as if every shot
+            were a person.
+        readers: Models of shots by name, fitted on the shots.
+        folds: In how many parts people are cut, at least 2.
+        strength: Questions that the prior weights count for, above 0.
+        echo: How much each row of a history counts as a question of its own, from 0 to 1.
+        kappa: Rows at which an item is half known.
+    """
+
+    rankers: Mapping[str, Ranker]
+    readers: Mapping[str, ShotModel] = field(default_factory=dict)
+    folds: int = 5
+    strength: float = 10.0
+    echo: float = 0.5
+    kappa: float = 5.0
+
+    def __post_init__(self) -> None:
+        if self.folds < 2:
+            raise ConfigError(f"FewShot: folds must be at least 2, not {self.folds}.")
+        if not self.strength > 0:
+            raise ConfigError(f"FewShot: strength must be above 0, not {self.strength}.")
+        if not 0 <= self.echo <= 1:
+            raise ConfigError(f"FewShot: echo must lie between 0 and 1, not {self.echo}.")
+
+    def fit(
+        self,
+        shots: Shots,
+        training: Training,
+        progress: Callable[[float], None] = lambda share: None,
+    ) -> FittedFusion:
+        """Learn from the shots.
+
+        Args:
+            shots: K labelled rows.
+            training: Describes the items; its own rows are not looked at.
+            progress: Told the share of the work that is done.
+
+        Raises:
+            EmptyData: There are no shots.
+        """
+        if not len(shots):
+            raise EmptyData("few-shot ranking needs at least one labelled row")
+        names = (*self.rankers, *self.readers)
+        pairs = self._questions(shots, training, progress)
+        experts, readers, rows = self._fitted(shots, training)
+        base = _base_rate(rows)
+        preference = fit_preference(
+            {KNOTS[0]: pairs}, names, float(logit(base)), self.strength, prior=shot_prior(names)
+        )
+        progress(1.0)
+        trust = warm_prior(tuple(experts))
+        return FittedFusion(
+            experts=experts,
+            known=trust,
+            new=trust,
+            preference=np.tile(preference, (len(KNOTS), 1)),
+            met=_met(rows),
+            base_rate=base,
+            kappa=self.kappa,
+            trust=0.0,
+            singles={},
+            new_singles={},
+            readers=readers,
+        )
+
+    def _questions(
+        self, shots: Shots, training: Training, progress: Callable[[float], None]
+    ) -> Pairs:
+        """Signals and answers of all questions, from models that saw other people's shots."""
+        fold = self._fold(shots, training.seed)
+        signals, labels, weights = [], [], []
+        for part in np.unique(fold):
+            experts, readers, rows = self._fitted(shots.take(fold != part), training)
+            asked, echo = shots.take(fold == part).echoed()
+            warmth = (_met(rows) / (_met(rows) + self.kappa)).astype(np.float32)
+            signals.append(
+                pair_signals(experts, readers, asked.people, asked.item, _base_rate(rows), warmth)
+            )
+            labels.append(asked.label.astype(np.float64))
+            weights.append(np.where(echo, self.echo, 1.0))
+            progress((float(part) + 1.0) / (self.folds + 1.0))
+        return Pairs(np.concatenate(signals), np.concatenate(labels), np.concatenate(weights))
+
+    def _fold(self, shots: Shots, seed: int) -> Ints:
+        """The part of each shot; shots that seem to be of one person stay together. [K]."""
+        group = linked_people(shots)
+        order = generator(seed, "few-shot folds").permutation(int(group.max()) + 1)
+        fold: Ints = order[group] % self.folds
+        return fold
+
+    def _fitted(
+        self, shots: Shots, training: Training
+    ) -> tuple[dict[str, FittedRanker], dict[str, FittedShotModel], Interactions]:
+        """All models on some shots, and the rows that rankers saw."""
+        rows = shots.rows(training.interactions.items)
+        seen = replace(training, interactions=rows, people=People.unknown(rows.users))
+        experts = {name: ranker.fit(seen) for name, ranker in self.rankers.items()}
+        readers = {name: reader.fit(shots, seen) for name, reader in self.readers.items()}
+        return experts, readers, rows
+
+
+def _met(rows: Interactions) -> Ints:
+    return np.bincount(rows.item, minlength=len(rows.items)).astype(np.int64)
+
+
+def _base_rate(rows: Interactions) -> float:
+    """Share of likes among rows, one half where there are none."""
+    return float(np.average(rows.label, weights=rows.weight)) if len(rows) else 0.5
