@@ -4,13 +4,13 @@ import numpy as np
 
 from fewrec.ranker.rehearsal import KNOTS
 from fewrec.ranker.trust import COLD, WARM, cold_prior, warm_prior
-from fewrec.recommender.rankers import CONTENT, EXPERTS
+from fewrec.recommender.rankers import CONTENT, EXPERTS, LIVING
 
-NAMES = tuple(EXPERTS)
+NAMES = (*EXPERTS, *LIVING)
 
 
 def test_only_known_experts_have_a_prior():
-    assert set(WARM) <= set(EXPERTS)
+    assert set(WARM) <= set(NAMES)
     assert set(COLD) <= set(CONTENT)
 
 

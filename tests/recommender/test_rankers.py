@@ -13,6 +13,7 @@ from fewrec.protocols import FittedRanker, Ranker
 from fewrec.recommender.rankers import (
     CONTENT,
     EXPERTS,
+    LIVING,
     OF_DISLIKES,
     RANKERS,
     experts_for,
@@ -29,7 +30,7 @@ def test_every_name_makes_a_ranker(name):
 
 
 def test_every_expert_can_be_saved():
-    assert set(FITTED) == set(EXPERTS)
+    assert set(FITTED) == {*EXPERTS, *LIVING}
     assert all(issubclass(kind, FittedRanker) for kind in FITTED.values())
 
 

@@ -26,6 +26,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "attribute-knn": ("what it is", "green"),
     "feature-map": ("what it is", "green"),
     "profile": ("your words", "blue"),
+    "next-item": ("what comes next", "cyan"),
 }
 """Expert -> what it looks at, in words, and a colour."""
 

@@ -20,7 +20,7 @@ LABEL_GAP = 0.07
 """Least distance between two names, as a share of the figure's height."""
 
 
-def cumulative_reward(curves: Mapping[str, Sequence[int]], slates: int) -> Figure:
+def cumulative_reward(curves: Mapping[str, Sequence[float]], slates: int) -> Figure:
     """Cumulative reward of each ranker, and its regret against the best one at the end.
 
     Args:

@@ -9,6 +9,7 @@ from fewrec.protocols import Ranker
 from fewrec.ranker.baselines import Chance, ItemUserMean, LikeRate, Popularity
 from fewrec.ranker.content import AttributeKNN, TextKNN
 from fewrec.ranker.feature_map import FeatureMap
+from fewrec.ranker.following import Following
 from fewrec.ranker.fusion import Fusion
 from fewrec.ranker.groups import Groups
 from fewrec.ranker.ials import IALS
@@ -34,6 +35,12 @@ EXPERTS: dict[str, Callable[[], Ranker]] = {
 }
 """What ``hybrid`` weighs."""
 
+LIVING: dict[str, Callable[[], Ranker]] = {"next-item": Following}
+"""What it weighs besides where events come in one after the other: experts of their order.
+
+Rehearsals show rows in random order, so only a stream can teach how far to trust these.
+"""
+
 CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map")
 """Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
@@ -47,18 +54,26 @@ def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
     Args:
         experts: Their names; ``item-prior`` is always among them.
     """
-    names = [name for name in EXPERTS if name in experts or name == "item-prior"]
-    return Fusion({name: EXPERTS[name]() for name in names}, CONTENT)
+    every = {**EXPERTS, **LIVING}
+    names = [name for name in every if name in experts or name == "item-prior"]
+    return Fusion({name: every[name]() for name in names}, CONTENT)
 
 
-def experts_for(dataset: Dataset) -> tuple[str, ...]:
-    """The experts that can say anything about this kind of data."""
+def experts_for(dataset: Dataset, living: bool = False) -> tuple[str, ...]:
+    """The experts that can say anything about this kind of data.
+
+    Args:
+        dataset: The data.
+        living: Whether events come in one after the other, so that their order can be learned
+            from; only where all of them have a time.
+    """
     left_out: set[str] = set()
     if not dataset.interactions.has_negatives:
         left_out.update(OF_DISLIKES)
     if not any(dataset.people.attributes):
         left_out.add("groups")
-    return tuple(name for name in EXPERTS if name not in left_out)
+    order = tuple(LIVING) if living and dataset.interactions.timed else ()
+    return tuple(name for name in EXPERTS if name not in left_out) + order
 
 
 RANKERS: dict[str, Callable[[], Ranker]] = {
@@ -66,6 +81,7 @@ RANKERS: dict[str, Callable[[], Ranker]] = {
     "like-rate": LikeRate,
     "item-user-mean": ItemUserMean,
     **EXPERTS,
+    **LIVING,
     "hybrid": hybrid,
 }
 """All rankers by name."""

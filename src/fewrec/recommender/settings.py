@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, nearest
-from fewrec.recommender.rankers import EXPERTS
+from fewrec.recommender.rankers import EXPERTS, LIVING
 
 
 class FitSettings(BaseModel):
@@ -32,9 +32,10 @@ class FitSettings(BaseModel):
     @field_validator("experts")
     @classmethod
     def _known_experts(cls, experts: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        known = {**EXPERTS, **LIVING}
         for name in experts or ():
-            if name not in EXPERTS:
-                raise ValueError(f"{name!r} is no expert. {nearest(name, EXPERTS, 'experts')}")
+            if name not in known:
+                raise ValueError(f"{name!r} is no expert. {nearest(name, known, 'experts')}")
         return experts
 
 

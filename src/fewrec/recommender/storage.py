@@ -25,6 +25,7 @@ from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
 from fewrec.ranker.content import FittedAttributeKNN, FittedTextKNN
 from fewrec.ranker.feature_map import FittedFeatureMap
+from fewrec.ranker.following import FittedFollowing
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.groups import FittedGroups
 from fewrec.ranker.ials import FittedIALS
@@ -52,6 +53,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "ials": FittedIALS,
     "feature-map": FittedFeatureMap,
     "profile": FittedProfile,
+    "next-item": FittedFollowing,
 }
 """Type of each fitted expert."""
 
