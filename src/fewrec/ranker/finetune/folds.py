@@ -21,8 +21,10 @@ def folds_of(label: Floats, folds: int, random: np.random.Generator) -> Ints:
         random: Deals.
 
     Returns:
-        The fold of each shot, from 0 to F - 1. Shape [K].
+        The fold of each shot, from 0 to F - 1; all 0 with fewer than ``FEWEST`` shots. Shape [K].
     """
+    if len(label) < FEWEST:
+        return np.zeros(len(label), dtype=np.int64)
     order = np.lexsort((random.random(len(label)), label))
     fold = np.zeros(len(label), dtype=np.int64)
     fold[order] = np.arange(len(label)) % folds
@@ -36,11 +38,16 @@ def best_epoch(curves: Doubles) -> int:
         curves: Loss after each epoch, of each fold; NaN where a fold stopped earlier, which
             counts as the loss it stopped with. Shape [F, 1 + epochs].
     """
-    filled = curves.copy()
-    for epoch in range(1, filled.shape[1]):
-        column = filled[:, epoch]
-        filled[:, epoch] = np.where(np.isnan(column), filled[:, epoch - 1], column)
-    return int(np.argmin(filled.mean(axis=0)))
+    return int(np.argmin(filled(curves).mean(axis=0)))
+
+
+def filled(curves: Doubles) -> Doubles:
+    """The same, a fold that ended counting as the loss it ended with. Shape [F, 1 + epochs]."""
+    found = curves.copy()
+    for epoch in range(1, found.shape[1]):
+        gone = np.isnan(found[:, epoch])
+        found[gone, epoch] = found[gone, epoch - 1]
+    return found
 
 
 def calibration(logit: Doubles, label: Floats, strength: float = 4.0) -> tuple[float, float]:

@@ -50,8 +50,7 @@ class Evidence:
             similarity[part] = np.einsum(
                 "nd,nhd->nh", vectors[rows.item[part]], vectors[rows.history[part]]
             )
-        lenience = np.log1p(rows.liked.sum(1)) - np.log1p(rows.disliked.sum(1))
-        return cls(vectors[rows.item], similarity, rows, lenience.astype(np.float32))
+        return cls(vectors[rows.item], similarity, rows, rows.lenience)
 
     def take(self, rows: Ints) -> Evidence:
         """The chosen rows. ``rows``: shape [M]."""

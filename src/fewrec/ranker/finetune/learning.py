@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
-from fewrec.ranker.finetune.folds import FEWEST, best_epoch, folds_of
+from fewrec.ranker.finetune.folds import best_epoch
 from fewrec.ranker.finetune.head import SCALARS, Evidence, answers, forward, gradient, starting_head
 from fewrec.ranker.finetune.losses import LOSSES
 from fewrec.ranker.finetune.rows import Rows
@@ -29,73 +29,81 @@ class HeadSchedule:
     """How the head is trained; one step over all shots is an epoch.
 
     Attributes:
+        loss: Name of the loss.
         learning_rate: Of AdamW.
         weight_decay: Pull back to the start, per step and unit of learning rate.
         warm_up: Steps until the learning rate is reached.
         epochs: Most epochs.
     """
 
+    loss: str
     learning_rate: float
     weight_decay: float
     warm_up: int
     epochs: int
 
 
-def examples_of(
-    task: Task,
-    rows: Rows,
-    label: Floats,
-    items: int,
-    echo: float,
-    balance: bool,
-    seed_from: np.random.Generator,
-) -> Examples:
-    """What a model learns from: the task's rows, and echoes from the shots' histories.
+@dataclass(frozen=True)
+class Lesson:
+    """How shots become examples.
 
-    Args:
+    Attributes:
         task: Says what the shots' labels are.
-        rows: Of the K shots.
-        label: Shape [K].
-        items: I.
+        items: I, the size of the catalogue.
         echo: How much each history row counts as a shot of its own, at least 0.
-        balance: Whether likes and dislikes weigh the same in total.
-        seed_from: For tasks that draw.
-
-    Returns:
-        The task's examples first.
+        like: What a like among the shots weighs, and one among the echoes.
+        dislike: The same for dislikes; a label between 0 and 1 weighs a share of both.
     """
-    told = task.examples(rows, label, items, seed_from)
-    if balance and task.calibrated:
-        told = _balanced(told)
-    if not (echo and task.echoes):
-        return told
-    again, answer, owner = rows.from_histories()
-    first = int(told.group.max(initial=-1)) + 1
-    echoes = Examples(again, answer, np.full(len(answer), echo), owner + first, owner)
-    if balance:
-        echoes = _balanced(echoes)
-    return Examples(
-        told.rows.joined(echoes.rows),
-        np.concatenate([told.label, echoes.label]),
-        np.concatenate([told.weight, echoes.weight]),
-        np.concatenate([told.group, echoes.group]),
-        np.concatenate([told.shot, echoes.shot]),
-    )
+
+    task: Task
+    items: int
+    echo: float
+    like: tuple[float, float] = (1.0, 1.0)
+    dislike: tuple[float, float] = (1.0, 1.0)
+
+    @classmethod
+    def of(
+        cls, task: Task, rows: Rows, label: Floats, items: int, echo: float, balance: bool
+    ) -> Lesson:
+        """For K shots; with ``balance``, likes and dislikes weigh the same in total."""
+        echo = echo if task.echoes else 0.0
+        if not (balance and task.calibrated):
+            return cls(task, items, echo)
+        shots, echoes = _factors(label), _factors(rows.from_histories()[1])
+        return cls(task, items, echo, (shots[0], echoes[0]), (shots[1], echoes[1]))
+
+    def examples(self, rows: Rows, label: Floats, random: np.random.Generator) -> Examples:
+        """The task's examples of K shots, then echoes from the histories of the same shots."""
+        told = self.task.examples(rows, label, self.items, random)
+        told = replace(told, weight=told.weight * self._factor(told.label, 0))
+        if not self.echo:
+            return told
+        again, answer, owner = rows.from_histories()
+        weight = self.echo * self._factor(answer, 1)
+        first = int(told.group.max(initial=-1)) + 1
+        return Examples(
+            told.rows.joined(again),
+            np.concatenate([told.label, answer]),
+            np.concatenate([told.weight, weight]),
+            np.concatenate([told.group, owner + first]),
+            np.concatenate([told.shot, owner]),
+        )
+
+    def _factor(self, label: Floats, kind: int) -> Doubles:
+        return np.asarray(label * self.like[kind] + (1 - label) * self.dislike[kind], np.float64)
 
 
-def _balanced(told: Examples) -> Examples:
-    """Weights under which both ends of the labels have half of the total; soft labels share."""
-    total, likes = told.weight.sum(), told.weight @ told.label
+def _factors(label: Floats) -> tuple[float, float]:
+    """Weights of likes and dislikes under which each has half of the total."""
+    total, likes = float(len(label)), float(label.sum())
     if not 0 < likes < total:
-        return told
-    factor = told.label * (total / (2 * likes)) + (1 - told.label) * (total / (2 * (total - likes)))
-    return Examples(told.rows, told.label, told.weight * factor, told.group, told.shot)
+        return 1.0, 1.0
+    return total / (2 * likes), total / (2 * (total - likes))
 
 
 def learn_head(
     evidence: Evidence,
     told: Examples,
-    loss: str,
     schedule: HeadSchedule,
     epochs: int,
     judge: Callable[[Doubles], None] = lambda head: None,
@@ -105,8 +113,7 @@ def learn_head(
     Args:
         evidence: Of the examples. N rows.
         told: Their labels, weights, groups.
-        loss: Its name.
-        schedule: Rate, decay, warm-up.
+        schedule: Loss, rate, decay, warm-up.
         epochs: Steps to take.
         judge: Shown the head before the first step and after each.
 
@@ -123,7 +130,7 @@ def learn_head(
     judge(head)
     for step in range(1, epochs + 1):
         logit, pulls = forward(head, evidence)
-        slope = LOSSES[loss](logit, told.label, told.weight, told.group)[1]
+        slope = LOSSES[schedule.loss](logit, told.label, told.weight, told.group)[1]
         g = gradient(head, evidence, pulls, slope)
         first = BETAS[0] * first + (1 - BETAS[0]) * g
         second = BETAS[1] * second + (1 - BETAS[1]) * g**2
@@ -153,46 +160,38 @@ class HeadFound:
 
 
 def fit_head(
-    vectors: Floats,
+    evidence: Evidence,
     told: Examples,
     label: Floats,
-    loss: str,
     schedule: HeadSchedule,
-    folds: int,
-    random: np.random.Generator,
+    fold: Ints,
 ) -> HeadFound:
     """Choose the number of epochs by cross-validation among the shots, then train on all.
 
     Args:
-        vectors: Of the items. Shape [I, D].
-        told: Examples; the first rows are those of the K shots, in order, where ``loss`` is not
-            ``softmax``.
+        evidence: Of the examples.
+        told: Examples of the K shots.
         label: Of the K shots. Shape [K].
-        loss: Its name.
         schedule: How a head is trained.
-        folds: F; with fewer than ``FEWEST`` shots nothing is held out and an eighth of the
-            epochs is taken.
-        random: Deals the folds.
+        fold: Of each shot; with one fold only nothing is held out, and an eighth of the epochs
+            is taken. Shape [K].
     """
-    evidence = Evidence.of(vectors, told.rows)
-    held_out = np.full(len(label), np.nan)
-    if len(label) < FEWEST:
+    folds = int(fold.max(initial=0)) + 1
+    if folds < 2:
         epochs = schedule.epochs // 8
-        return HeadFound(
-            learn_head(evidence, told, loss, schedule, epochs), epochs, np.zeros(0), held_out
-        )
-    fold = folds_of(label, folds, random)
+        head = learn_head(evidence, told, schedule, epochs)
+        return HeadFound(head, epochs, np.zeros(0), np.full(len(label), np.nan))
     curves = np.zeros((folds, 1 + schedule.epochs))
     logits = np.zeros((len(label), 1 + schedule.epochs))
     for f in range(folds):
-        curves[f], logits[fold == f] = _fold(evidence, told, loss, schedule, fold, f)
+        curves[f], logits[fold == f] = _fold(evidence, told, schedule, fold, f)
     epochs = best_epoch(curves)
-    head = learn_head(evidence, told, loss, schedule, epochs)
+    head = learn_head(evidence, told, schedule, epochs)
     return HeadFound(head, epochs, curves.mean(axis=0), logits[:, epochs])
 
 
 def _fold(
-    evidence: Evidence, told: Examples, loss: str, schedule: HeadSchedule, fold: Ints, f: int
+    evidence: Evidence, told: Examples, schedule: HeadSchedule, fold: Ints, f: int
 ) -> tuple[Doubles, Doubles]:
     """Losses on one fold, shape [1 + E], and its shots' logits, shape [K_f, 1 + E]."""
     mine = fold[told.shot] == f
@@ -204,8 +203,8 @@ def _fold(
 
     def judge(head: Doubles) -> None:
         logit = answers(head, seen)
-        curve.append(LOSSES[loss](logit, judged.label, judged.weight, judged.group)[0])
+        curve.append(LOSSES[schedule.loss](logit, judged.label, judged.weight, judged.group)[0])
         logits.append(logit[first])
 
-    learn_head(evidence.take(inside), told.take(inside), loss, schedule, schedule.epochs, judge)
+    learn_head(evidence.take(inside), told.take(inside), schedule, schedule.epochs, judge)
     return np.array(curve), np.stack(logits, axis=1)

@@ -56,9 +56,34 @@ class Rows:
         touched = self.history[(self.liked + self.disliked) > 0]
         return np.unique(np.concatenate([self.item, touched]))
 
+    @property
+    def lenience(self) -> Floats:
+        """log((likes + 1) / (dislikes + 1)) of each history. Shape [N]."""
+        liked, disliked = self.liked.sum(axis=1), self.disliked.sum(axis=1)
+        return np.asarray(np.log1p(liked) - np.log1p(disliked), dtype=np.float32)
+
+    @property
+    def bare(self) -> Rows:
+        """The rows without their histories."""
+        nothing = np.zeros((len(self), 0), dtype=np.float32)
+        return Rows(self.item, nothing.astype(np.int64), nothing, nothing)
+
     def take(self, rows: Ints) -> Rows:
         """The chosen rows. ``rows``: shape [M]."""
         return Rows(self.item[rows], self.history[rows], self.liked[rows], self.disliked[rows])
+
+    def thinned(self, width: int, random: np.random.Generator) -> Rows:
+        """At most ``width`` rows of each history, drawn evenly."""
+        if self.history.shape[1] <= width:
+            return self
+        lot = np.where(self.liked + self.disliked > 0, random.random(self.history.shape), 2.0)
+        kept = np.argsort(lot, axis=1)[:, :width]
+        return Rows(
+            self.item,
+            np.take_along_axis(self.history, kept, 1),
+            np.take_along_axis(self.liked, kept, 1),
+            np.take_along_axis(self.disliked, kept, 1),
+        )
 
     def from_histories(self) -> tuple[Rows, Floats, Ints]:
         """Every history row asked about in turn, by the rest of its history.
