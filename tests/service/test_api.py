@@ -44,6 +44,12 @@ def test_nothing_at_all_is_an_empty_answer_not_an_error(home, client_of):
     assert client.get("/v1/popular").json() == {"items": []}
 
 
+def test_who_waits_for_readiness_need_not_ask_for_anything_else(client):
+    assert client.get("/health/ready").status_code == 503
+    wait_until(lambda: client.get("/health/ready").status_code == 200)
+    assert client.get("/health/ready").json()["model"] == "000001"
+
+
 def test_two_likes_make_a_personal_slate_and_a_third_changes_it(client):
     like(client, "ann", "great robot")
     like(client, "ann", "old space war")

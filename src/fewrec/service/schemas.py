@@ -39,7 +39,14 @@ class Properties(BaseModel):
         extra="allow",
         allow_inf_nan=False,
         json_schema_extra={
-            "examples": [{"title": "Alien", "genre": ["Horror", "Sci-Fi"], "year": 1979}]
+            "examples": [{"title": "Alien", "genre": ["Horror", "Sci-Fi"], "year": 1979}],
+            "properties": {"title": {"anyOf": [{"type": "string"}, {"type": "null"}]}},
+            "propertyNames": {
+                "minLength": 1,
+                "maxLength": 100,
+                "not": {"enum": ["item", "user", "state"]},
+            },
+            "maxProperties": 200,
         },
     )
     __pydantic_extra__: dict[str, Value]

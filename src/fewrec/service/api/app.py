@@ -67,20 +67,38 @@ def create_app(service: Service) -> FastAPI:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)
     bounds = service.settings.body_mb, service.settings.slow_seconds
     app.add_middleware(Wire, numbers, *bounds)
-    _describe_problems(app)
+    _describe(app)
     return app
 
 
-def _describe_problems(app: FastAPI) -> None:
-    """Put the shape of errors into the OpenAPI description, which no route returns directly."""
+KEYS = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+"""How keys are sent; none is needed where there are none."""
+
+
+EVENT = {"type": "string", "description": "Others get a weight in fewrec.toml, [events]."}
+"""Name of an event."""
+
+
+def _describe(app: FastAPI) -> None:
+    """Put into the OpenAPI description what no route says: errors, keys, names of events."""
     plain = app.openapi
+    events = sorted(app.state.service.events)
 
     def described() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schemas = plain().setdefault("components", {}).setdefault("schemas", {})
+            told = plain()
+            parts = told.setdefault("components", {})
+            schemas = parts.setdefault("schemas", {})
             schemas["Problem"] = Problem.model_json_schema()
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)
+            for name in ("EventIn", "Reaction"):
+                schemas[name]["properties"]["event"] = {**EVENT, "enum": events}
+            parts["securitySchemes"] = KEYS
+            told["security"] = [{}, *({name: []} for name in KEYS)]
         return plain()
 
     setattr(app, "openapi", described)  # noqa: B010 (FastAPI's way; mypy refuses the plain form)

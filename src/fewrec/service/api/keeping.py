@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
-from fastapi.responses import StreamingResponse
+from fastapi.responses import PlainTextResponse, StreamingResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from fewrec.errors import BadValue, StoreError
@@ -27,7 +27,8 @@ async def live() -> Health:
 
 @ROUTER.get("/health/ready", tags=["health"], responses={503: {"model": Health}})
 def ready(service: Opened, response: Response) -> Health:
-    """The service can answer; 503 while its model is not there."""
+    """The service can answer; 503 while its first model is being made, which this begins."""
+    service.live.begin()
     now = service.live.now
     fine = service.live.ready
     response.status_code = 200 if fine else 503
@@ -39,7 +40,12 @@ def ready(service: Opened, response: Response) -> Health:
     )
 
 
-@ROUTER.get("/metrics", tags=["health"], dependencies=[Depends(needs("read"))])
+@ROUTER.get(
+    "/metrics",
+    tags=["health"],
+    dependencies=[Depends(needs("read"))],
+    response_class=PlainTextResponse,
+)
 def metrics(request: Request) -> Response:
     """Numbers for Prometheus."""
     return Response(
