@@ -40,7 +40,7 @@ def test_rules_hold_from_the_next_slate_on_and_the_files_come_back(home, client_
 
 
 def test_rules_outlive_a_restart_and_a_move(client, home, client_of, tmp_path):
-    put(client, hidden=["old sea"], weigh={"year": -0.5})
+    put(client, hidden=["old sea", "b", "a", "c"], weigh={"year": -0.5})
     lines = client.get("/v1/export").text
     client.__exit__(None, None, None)
     client.__exit__ = lambda *_: None
@@ -49,7 +49,7 @@ def test_rules_outlive_a_restart_and_a_move(client, home, client_of, tmp_path):
     assert again.get("/v1/rules").json()["sources"]["weigh"] == "api"
     other = client_of(tmp_path / "other")
     assert other.post("/v1/import", content=lines).json()["rules"] == 1
-    assert other.get("/v1/rules").json()["rules"]["hidden"] == ["old sea"]
+    assert other.get("/v1/rules").json()["rules"]["hidden"] == ["a", "b", "c", "old sea"]
     assert "old sea" not in shown(ask(other, k=48))
     bad = other.post("/v1/import", content='{"table": "rules", "rules": {"hiden": []}}')
     assert bad.status_code == 422 and "line 1: unknown key 'hiden'" in bad.json()["detail"]

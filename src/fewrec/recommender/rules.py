@@ -15,7 +15,15 @@ from typing import Annotated, Any
 
 import numpy as np
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    ValidationError,
+    field_serializer,
+    field_validator,
+)
 
 from fewrec.data.arrays import Bools, Floats
 from fewrec.data.catalog import Catalog
@@ -78,10 +86,13 @@ class Rules(BaseModel):
             raise ValueError("at least 1 item must be allowed; use hidden to show none")
         return limits
 
+    @field_serializer("hidden")
+    def _in_order(self, ids: frozenset[str]) -> list[str]:
+        return sorted(ids)
+
     def stated(self) -> dict[str, Any]:
         """The keys that were stated, as JSON values."""
-        told = self.model_dump(mode="json", exclude_unset=True)
-        return told | {"hidden": sorted(self.hidden)} if "hidden" in told else told
+        return self.model_dump(mode="json", exclude_unset=True)
 
     def on(self, catalog: Catalog) -> CatalogRules:
         """The rules worked out for a catalogue; anew when it changes.
