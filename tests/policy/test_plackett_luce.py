@@ -26,6 +26,7 @@ MENUS = {
     "two of a brand": Menu(SCORES, caps=(Cap("brand", CAP.values[:, :1], 2),)),
     "with new items": Menu(SCORES, new=NEW),
     "alike": Menu(SCORES, VECTORS),
+    "newcomers aside": Menu(SCORES, VECTORS[:3], new=NEW),
     "all of it": Menu(SCORES, VECTORS, new=NEW, pins={1: 0}, caps=(CAP,)),
 }
 POLICIES = {
@@ -86,8 +87,12 @@ def marginal(policy, menu, item, placed):
     score, weight = float(menu.scores[item]), policy.diversity
     if menu.vectors is None:
         return score
-    near = max((float(menu.vectors[item] @ menu.vectors[j]) for j in placed), default=0.0)
-    return (1 - weight) * score - weight * float(menu.scores.std()) * near
+    compared = len(menu.vectors)
+    near = 1.0
+    if item < compared:
+        others = [j for j in placed if j < compared]
+        near = max((float(menu.vectors[item] @ menu.vectors[j]) for j in others), default=0.0)
+    return (1 - weight) * score - weight * float(menu.scores[:compared].std()) * near
 
 
 CASES = {

@@ -13,7 +13,7 @@ from fewrec.data.ids import IdMap
 from fewrec.data.slate import Query
 from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.recommender.asking import asker
-from fewrec.recommender.choosing import Chooser
+from fewrec.recommender.choosing import CANDIDATES, Chooser
 from fewrec.recommender.drawing import chooser_for, draw
 from fewrec.recommender.reacting import Reacting, item_factors
 from fewrec.recommender.rule_costs import rule_costs
@@ -143,6 +143,44 @@ class TestChance:
         share = np.mean([s.items == ("new-1",) for s in shown])
         assert 0.4 < share < 0.6
         assert {s.propensities for s in shown} == {(0.5,)}
+
+
+class TestManyNewItems:
+    """A catalogue that is new as a whole, longer than a menu."""
+
+    size = 3 * CANDIDATES
+
+    def chooser(self, **policy):
+        items = IdMap(tuple(f"i{n}" for n in range(self.size)))
+        catalog = Catalog(items, pl.DataFrame({"kind": [n % 7 for n in range(self.size)]}), {})
+        vectors = np.eye(7, dtype=np.float32)[np.arange(self.size) % 7]
+        policy = PlackettLuce(explore=0.0, **policy)
+        waiting = np.ones(self.size, dtype=bool)
+        return Chooser(Rules(at_most={"kind": 2}).on(catalog), policy, vectors, waiting)
+
+    def test_each_is_shown_as_often_whatever_its_score(self):
+        chooser, random = self.chooser(first_audience=1.0), generator(4)
+        scores, usable = np.arange(self.size, dtype=np.float32), np.ones(self.size, dtype=bool)
+        drawn = [chooser.choose(scores, usable, 1, random, now=0.0) for _ in range(900)]
+        thirds = np.bincount([int(one.rows[0]) // CANDIDATES for one in drawn], minlength=3)
+        assert stats.chisquare(thirds).pvalue > 0.01
+        assert {float(one.propensities[0]) for one in drawn} == {1 / self.size}
+
+    @pytest.mark.parametrize("diversity", [0.0, 0.8])
+    def test_outside_of_its_share_nothing_but_candidates_and_a_bonus_for_them(self, diversity):
+        chooser, random = self.chooser(first_audience=0.1, diversity=diversity), generator(4)
+        scores, usable = np.arange(self.size, dtype=np.float32), np.ones(self.size, dtype=bool)
+        asked = []
+
+        def bonus(rows):
+            asked.append(rows.tolist())
+            return np.zeros(len(rows), dtype=np.float32)
+
+        for _ in range(30):
+            one = chooser.choose(scores, usable, 5, random, now=0.0, bonus=bonus)
+            greeted = one.propensities < 0.5
+            assert (one.rows[~greeted] >= self.size - CANDIDATES).all()
+        assert asked[0] == list(range(self.size - 1, self.size - 1 - CANDIDATES, -1))
 
 
 class TestReacting:

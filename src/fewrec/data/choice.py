@@ -34,7 +34,8 @@ class Menu:
 
     Attributes:
         scores: Higher is better. Shape [N].
-        vectors: What each item is, length 1 (or 0); None where nothing compares items. [N, D'].
+        vectors: What the first C of the items are, length 1 (or 0); the others count as like
+            anything. None where nothing compares items. Shape [C, D'].
         new: Items that wait for their first audience; None where there are none. Shape [N].
         pins: Place of a slate (from 0) -> number of the item that must stand there.
         caps: What no slate may hold too much of. A pinned item stays where it must stand and

@@ -76,19 +76,21 @@ class Marginal:
     def __init__(self, menu: Menu, weight: float) -> None:
         self.scores = menu.scores
         self.changes = weight > 0.0 and menu.vectors is not None
-        if self.changes:
+        if menu.vectors is not None and self.changes:
+            self._vectors, compared = menu.vectors, len(menu.vectors)
+            spread = float(menu.scores[:compared].std()) if compared else 0.0
+            self._price = np.float32(weight * max(spread, 1e-6))
+            self._likeness = np.ones(len(menu), dtype=np.float32)
+            self._likeness[:compared] = 0.0
             self._relevance = ((1.0 - weight) * menu.scores).astype(np.float32)
-            self._price = weight * max(float(menu.scores.std()) if len(menu) else 0.0, 1e-6)
-            self._likeness = np.zeros(len(menu), dtype=np.float32)
-            self._vectors = menu.vectors
-            self.scores = self._relevance
+            self.scores = self._relevance - self._price * self._likeness
 
     def place(self, item: int) -> None:
         """Told that an item was placed."""
-        if self.changes and self._vectors is not None:
-            near = self._vectors @ self._vectors[item]
-            self._likeness = np.maximum(self._likeness, near)
-            self.scores = self._relevance - np.float32(self._price) * self._likeness
+        if self.changes and item < len(self._vectors):
+            compared = self._likeness[: len(self._vectors)]
+            np.maximum(compared, self._vectors @ self._vectors[item], out=compared)
+            self.scores = self._relevance - self._price * self._likeness
 
 
 def capped(menu: Menu, values: Ints, most: int, name: str = "value") -> Menu:

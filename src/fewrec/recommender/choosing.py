@@ -68,15 +68,16 @@ class Chooser:
             offered &= ~mask
         value = _standardised(scores, usable) + self.rules.bonus
         pins = {place: row for place, row in self.rules.pins.items() if offered[row] and place < k}
-        rows = self._candidates(value, offered, pins, k)
-        menu = self._menu(_raised(value, rows, bonus), rows, pins)
+        ranked = self._candidates(value, offered, pins, k)
+        rows = np.concatenate([ranked, self._only_waiting(offered, ranked)])
+        menu = self._menu(_raised(value, rows, bonus), rows, pins, len(ranked))
         choice = self.policy.choose(menu, k, random)
         slate = rows[choice.items]
         fired = self._fired(value, usable, offered, leaving, pins, k)
         return Chosen(slate, choice.propensities, fired)
 
     def _candidates(self, value: Floats, offered: Bools, pins: Mapping[int, int], k: int) -> Ints:
-        """Rows on the menu, best first: the top, enough for the caps, new items, and pins."""
+        """Rows on the menu, best first: the top, enough for the caps, and pins."""
         on = np.zeros(len(value), dtype=bool)
         best = _top(value, offered, CANDIDATES)
         on[best] = True
@@ -85,18 +86,24 @@ class Chooser:
             order = _top(value, offered, len(value))
             for cap in few:
                 on[order[_enough(cap.take(order), k)]] = True
-        if self.waiting is not None:
-            on |= self.waiting & offered
         on[list(pins.values())] = True
         return _top(value, on, len(value))
 
-    def _menu(self, scores: Floats, rows: Ints, pins: Mapping[int, int]) -> Menu:
-        """The menu of some rows with their scores."""
-        place_of = {int(row): n for n, row in enumerate(rows)}
+    def _only_waiting(self, offered: Bools, ranked: Ints) -> Ints:
+        """Rows that are on the menu for nothing but their first audience."""
+        if self.waiting is None:
+            return ranked[:0]
+        more = self.waiting & offered
+        more[ranked] = False
+        return np.flatnonzero(more)
+
+    def _menu(self, scores: Floats, rows: Ints, pins: Mapping[int, int], ranked: int) -> Menu:
+        """The menu of some rows with their scores; the first of them were ranked."""
+        place_of = {row: int(np.flatnonzero(rows[:ranked] == row)[0]) for row in pins.values()}
         plain = isinstance(self.policy, PlackettLuce) and self.policy.diversity == 0.0
         return Menu(
             scores=scores,
-            vectors=None if plain or self.vectors is None else self.vectors[rows],
+            vectors=None if plain or self.vectors is None else self.vectors[rows[:ranked]],
             new=None if self.waiting is None else self.waiting[rows],
             pins={place: place_of[row] for place, row in pins.items()},
             caps=tuple(cap.take(rows) for cap in self.rules.caps),
