@@ -21,9 +21,8 @@ class Counting(OverlapModel):
 
 
 def chats(count, word="comet"):
-    return [
-        (Turn("user", f'They liked: Comet Chase {n}.\n"The {word} {n}"?'),) for n in range(count)
-    ]
+    said = 'They liked: Comet Chase {n}.\nWill they like "The {word} {n}"?'
+    return [(Turn("user", said.format(n=n, word=word)),) for n in range(count)]
 
 
 def test_the_double_agrees_where_words_repeat():
@@ -33,7 +32,7 @@ def test_the_double_agrees_where_words_repeat():
     assert np.isclose(same[0] - same[1], 1.0)
     assert np.isclose(other[0] - other[1], 0.0)
     assert np.allclose(np.exp([same, other]).sum(axis=1), 1)
-    assert double.generate(chats(1), 1) == ["comet"]
+    assert "comet" in double.generate(chats(1), 3)[0]
 
 
 def test_no_question_is_asked_twice(tmp_path):

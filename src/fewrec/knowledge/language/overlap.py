@@ -19,7 +19,8 @@ class OverlapModel:
     """A ``LanguageModel`` that agrees where the last thing in quotes repeats words said before.
 
     The first answer gets one unit of log-odds for each word of the last text in quotes that
-    occurs earlier in the last turn; all other answers get none.
+    occurs in an earlier line of the last turn, and loses one where that line holds "not"; all
+    other answers stay at none.
     """
 
     name = "overlap-1"
@@ -45,5 +46,9 @@ def _repeated(text: str) -> int:
     quoted = list(_QUOTED.finditer(text))
     if not quoted:
         return 0
-    before = set(_WORD.findall(text[: quoted[-1].start()].casefold()))
-    return len(before & set(_WORD.findall(quoted[-1][1].casefold())))
+    asked = set(_WORD.findall(quoted[-1][1].casefold()))
+    found = 0
+    for line in text[: quoted[-1].start()].casefold().splitlines()[:-1]:
+        said = set(_WORD.findall(line))
+        found += len(asked & said) * (-1 if "not" in said else 1)
+    return found

@@ -1,0 +1,1 @@
+"""Language models as rankers: zero-shot, in-context, with a learned prompt, with LoRA."""
