@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from tests.service.conftest import FAST, titles
-from tests.service.test_serving import Server
+from tests.service.processes import Server
 
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
 HX = {"HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import re
 import shutil
-import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -19,47 +16,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.service.conftest import FAST
+from tests.service.processes import FEWREC, Server
 
 from fewrec.service.store import Store
 
-FEWREC = (sys.executable, "-c", "import sys; from fewrec.cli import main; sys.exit(main())")
 PAGE_FOLDER = Path(__file__).parents[2] / "docs"
 PAGE = (PAGE_FOLDER / "operations.md").read_text(encoding="utf-8")
-
-
-class Server:
-    """A server process on a free port."""
-
-    def __init__(self, home: Path, *words: str) -> None:
-        self.home, self.words = home, words
-        self.start()
-
-    def start(self) -> None:
-        command = [*FEWREC, "serve", str(self.home), "--port", "0", *self.words]
-        self.home.parent.mkdir(parents=True, exist_ok=True)
-        self.log = self.home.with_suffix(f".log{time.monotonic_ns()}")
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        until = time.monotonic() + 60
-        while not (found := re.search(r"at http://\S+?:(\d+) ", self.said)):
-            if self.process.poll() is not None or time.monotonic() > until:
-                self.kill()
-                pytest.fail(f"the server did not start: {self.said}")
-            time.sleep(0.05)
-        self.url = f"http://127.0.0.1:{found[1]}"
-
-    @property
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=20)
 
 
 @pytest.fixture(scope="module")
@@ -148,67 +110,6 @@ def test_another_address_needs_the_key_that_is_shown_once(tmp_path: Path) -> Non
     headers = {"Authorization": f"Bearer {key[1]}"}
     assert httpx.get(f"{server.url}/v1/popular", headers=headers).status_code == 200
     assert server.stop() == 0
-
-
-def load(url: str, name: str, acknowledged: list[str], stop: threading.Event) -> None:
-    """Send single events and batches until the server is gone."""
-    number = 0
-    with httpx.Client(base_url=url, timeout=10) as client:
-        while not stop.is_set():
-            ids = [f"{name}-{number + n}" for n in range(1 if number % 2 else 50)]
-            number += len(ids)
-            batch = [
-                {"id": i, "user": name, "item": f"i{int(i.split('-')[-1]) % 40}", "event": "like"}
-                for i in ids
-            ]
-            try:
-                done = client.post("/v1/events/batch", json={"events": batch})
-            except httpx.HTTPError:
-                return
-            if done.status_code == 200:
-                acknowledged += ids
-
-
-@pytest.mark.parametrize("trials", [1, pytest.param(30, marks=pytest.mark.slow)])
-def test_killed_at_any_moment_no_acknowledged_event_is_lost(tmp_path: Path, trials: int) -> None:
-    home, chance = tmp_path / "home", random.Random(0)
-    home.mkdir()
-    (home / "fewrec.toml").write_text(FAST)
-    acknowledged: list[str] = []
-    for trial in range(trials):
-        server, stop = Server(home), threading.Event()
-        threads = [
-            threading.Thread(target=load, args=(server.url, f"t{trial}.{n}", acknowledged, stop))
-            for n in range(3)
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            ask = {"user": f"t{trial}.0"}
-            httpx.post(f"{server.url}/v1/recommend", json=ask, timeout=30)
-            time.sleep(chance.uniform(0.1, 0.6))
-        finally:
-            server.kill()
-            stop.set()
-            for thread in threads:
-                thread.join()
-    store = Store(home / "fewrec.db")
-    with store.engine.connect() as connection:
-        kept = [row[0] for row in connection.exec_driver_sql("select id from events")]
-        assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-    store.close()
-    assert len(acknowledged) > 100 * trials
-    assert set(acknowledged) <= set(kept)
-    assert len(kept) == len(set(kept))
-    batches = {}
-    for name in kept:
-        sender, number = name.rsplit("-", 1)
-        batches.setdefault(sender, set()).add(int(number))
-    for numbers in batches.values():  # batches are whole: no gap before the last one
-        assert numbers == set(range(len(numbers)))
-    again = Server(home)
-    assert httpx.get(f"{again.url}/health/ready").json()["counts"]["events"] == len(kept)
-    assert again.stop() == 0
 
 
 def test_many_clients_at_once(server: Server) -> None:

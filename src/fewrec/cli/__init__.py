@@ -52,6 +52,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Measure what a few questions to somebody new are worth.",
     ),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
+    "bench faults": ("bench_faults", "Kill the service under load and count what it lost."),
     "serve": ("serve", "Serve recommendations over HTTP; every event counts at once."),
     "report": ("report", "Make one page of a result, with figures, tables and examples."),
     "assets list": ("assets_list", "List pretrained models and public data, and which are here."),
