@@ -144,6 +144,13 @@ class FittedShotModel(Protocol):
         """
         ...
 
+    def extended(self, training: Training) -> FittedShotModel:
+        """The same model for more items: those it knew, then newcomers; nothing is learned.
+
+        Newcomers change no answer about items that were known.
+        """
+        ...
+
 
 @runtime_checkable
 class Policy(Protocol):

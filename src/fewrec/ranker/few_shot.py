@@ -14,8 +14,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from fewrec.data.arrays import Ints
+from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.events import Interactions
+from fewrec.data.histories import Histories
 from fewrec.data.linked_people import linked_people
 from fewrec.data.people import People
 from fewrec.data.shots import Shots
@@ -63,7 +64,7 @@ class FewShot:
         shots: Shots,
         training: Training,
         progress: Callable[[float], None] = lambda share: None,
-    ) -> FittedFusion:
+    ) -> FittedFewShot:
         """Learn from the shots.
 
         Args:
@@ -85,7 +86,7 @@ class FewShot:
         )
         progress(1.0)
         trust = warm_prior(tuple(experts))
-        return FittedFusion(
+        fusion = FittedFusion(
             experts=experts,
             known=trust,
             new=trust,
@@ -97,7 +98,9 @@ class FewShot:
             singles={},
             new_singles={},
             readers=readers,
+            among=len(rows.items),
         )
+        return FittedFewShot(fusion, shots)
 
     def _questions(
         self, shots: Shots, training: Training, progress: Callable[[float], None]
@@ -110,7 +113,15 @@ class FewShot:
             asked, echo = shots.take(fold == part).echoed()
             warmth = (_met(rows) / (_met(rows) + self.kappa)).astype(np.float32)
             signals.append(
-                pair_signals(experts, readers, asked.people, asked.item, _base_rate(rows), warmth)
+                pair_signals(
+                    experts,
+                    readers,
+                    asked.people,
+                    asked.item,
+                    base_rate=_base_rate(rows),
+                    warmth=warmth,
+                    among=len(warmth),
+                )
             )
             labels.append(asked.label.astype(np.float64))
             weights.append(np.where(echo, self.echo, 1.0))
@@ -133,6 +144,33 @@ class FewShot:
         experts = {name: ranker.fit(seen) for name, ranker in self.rankers.items()}
         readers = {name: reader.fit(shots, seen) for name, reader in self.readers.items()}
         return experts, readers, rows
+
+
+@dataclass(frozen=True)
+class FittedFewShot:
+    """A fusion that learned whom to trust from K shots.
+
+    Attributes:
+        fusion: Ranks, scores and explains.
+        shots: What it learned from.
+    """
+
+    fusion: FittedFusion
+    shots: Shots
+
+    def logits(self, people: Histories, item: Ints) -> Doubles:
+        """Log-odds of liking, row by row. Shape [N]."""
+        return self.fusion.pair_logits(people, item)
+
+    def parts(self, people: Histories, item: Ints) -> dict[str, Doubles]:
+        """What the log-odds are made of; the N summands of each part add up to them."""
+        return self.fusion.pair_parts(people, item)
+
+    def extended(self, training: Training) -> FittedFewShot:
+        """The same model for more items."""
+        rows = self.shots.rows(training.interactions.items)
+        seen = replace(training, interactions=rows, people=People.unknown(rows.users))
+        return replace(self, fusion=self.fusion.extended(seen))
 
 
 def _met(rows: Interactions) -> Ints:

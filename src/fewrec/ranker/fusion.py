@@ -205,6 +205,8 @@ class FittedFusion:
         new_singles: The same among hidden items.
         readers: R models that only answer rows (a language model that reads both sides), by name;
             their log-odds are parts of P(like), after those of the experts.
+        among: Over so many items (the first ones) scores are standardised where pairs are asked
+            about, so that newcomers change no answer about others; over all where 0.
     """
 
     experts: dict[str, FittedRanker]
@@ -218,6 +220,7 @@ class FittedFusion:
     singles: dict[str, dict[str, float]]
     new_singles: dict[str, dict[str, float]]
     readers: dict[str, FittedShotModel] = field(default_factory=dict)
+    among: int = 0
 
     def scores(self, people: Histories) -> Floats:
         """Sum of the contributions. Shape [B, I]."""
@@ -308,7 +311,15 @@ class FittedFusion:
             The N summands of each part: of the item's and the person's like-rate, of every
             expert and reader, and ``base``, which says how much is liked at all.
         """
-        told = pair_signals(self.experts, self.readers, people, item, self.base_rate, self.warmth)
+        told = pair_signals(
+            self.experts,
+            self.readers,
+            people,
+            item,
+            base_rate=self.base_rate,
+            warmth=self.warmth,
+            among=self.among or len(self.met),
+        )
         weights = at_counts(self.preference, KNOTS, people.count)
         names = ("item-rate", "like-rate", *self.experts, *self.readers)
         parts = {name: weights[:, n] * told[:, n] for n, name in enumerate(names)}
@@ -360,7 +371,8 @@ class FittedFusion:
     def extended(self, training: Training) -> FittedFusion:
         """Every expert extended; trust stays as fitted."""
         experts = {name: ranker.extended(training) for name, ranker in self.experts.items()}
-        return replace(self, experts=experts, met=_met(training))
+        readers = {name: reader.extended(training) for name, reader in self.readers.items()}
+        return replace(self, experts=experts, readers=readers, met=_met(training))
 
     def chosen_single(self, k: int, new_items: bool = False) -> str:
         """The single ranker that the training part would choose for k known interactions.

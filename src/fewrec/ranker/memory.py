@@ -21,7 +21,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
-from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError
@@ -55,9 +54,9 @@ class Memory:
 
     def fit(self, shots: Shots, training: Training) -> FittedMemory:
         """Remember the shots, and choose the temperature by leaving people out."""
-        vectors = training.features.vectors
-        vectors = centred(vectors, mean_vector(vectors))
-        empty = FittedMemory.empty(vectors, self.taste, _base_rate(shots))
+        mean = mean_vector(training.features.vectors)
+        vectors = centred(training.features.vectors, mean)
+        empty = FittedMemory.empty(vectors, mean, self.taste, _base_rate(shots))
         memory = empty.written(shots, self.histories)
         if len(shots) < 4:
             return memory
@@ -71,6 +70,7 @@ class FittedMemory:
 
     Attributes:
         vectors: Centred text vectors of the I items. Shape [I, D].
+        mean: What they were centred on. Shape [D].
         item: Item of each remembered row. Shape [N].
         person: Row of ``tastes`` each belongs to. Shape [N].
         value: Label minus the person's like-rate. Shape [N].
@@ -81,6 +81,7 @@ class FittedMemory:
     """
 
     vectors: Floats
+    mean: Floats
     item: Ints
     person: Ints
     value: Floats
@@ -90,12 +91,12 @@ class FittedMemory:
     temperature: float = 0.1
 
     @classmethod
-    def empty(cls, vectors: Floats, share: float, base_rate: float) -> FittedMemory:
+    def empty(cls, vectors: Floats, mean: Floats, share: float, base_rate: float) -> FittedMemory:
         """A memory that holds nothing and says nothing."""
         none = np.zeros(0, dtype=np.int64)
         value = np.zeros(0, dtype=np.float32)
         tastes = np.zeros((0, vectors.shape[1]), dtype=np.float32)
-        return cls(vectors, none, none, value, tastes, share, base_rate)
+        return cls(vectors, mean, none, none, value, tastes, share, base_rate)
 
     def written(self, shots: Shots, histories: bool = True) -> FittedMemory:
         """The memory with more rows; nothing is fitted.
@@ -124,16 +125,9 @@ class FittedMemory:
         """What the memory adds to the log-odds of liking, row by row. Shape [N']."""
         return SLOPE * self._read(people, item, np.full(len(item), -1))
 
-    def scores(self, people: Histories) -> Floats:
-        """The same for all items. Shape [B, I]."""
-        every = np.arange(len(self.vectors))
-        rows = [self.logits(_repeated(people, b, len(every)), every) for b in range(len(people))]
-        scores: Floats = np.asarray(rows, dtype=np.float32).reshape(len(people), len(every))
-        return scores
-
-    def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
-        """Other people's rows are no reasons to be shown."""
-        return [[] for _ in items]
+    def extended(self, training: Training) -> FittedMemory:
+        """The same memory beside more items."""
+        return replace(self, vectors=centred(training.features.vectors, self.mean))
 
     def _tastes(self, people: Histories) -> Floats:
         """Mean vector of likes minus mean vector of dislikes, length 1 or 0. Shape [B, D]."""
@@ -178,7 +172,3 @@ def _left_out_error(memory: FittedMemory, shots: Shots) -> float:
     told = memory._read(shots.people, shots.item, own)
     rate = user_rate(shots.people, memory.base_rate)
     return float(np.mean((shots.label - rate - told) ** 2))
-
-
-def _repeated(people: Histories, person: int, times: int) -> Histories:
-    return people.take(np.full(times, person))

@@ -11,7 +11,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, FittedShotModel
 from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import as_signal, logit
-from fewrec.ranker.rehearsal import item_rates, standardised
+from fewrec.ranker.rehearsal import item_rates
 
 BLOCK = 256
 """So many people are scored at once, to bound memory."""
@@ -25,18 +25,21 @@ def pair_signals(
     readers: Mapping[str, FittedShotModel],
     people: Histories,
     item: Ints,
+    *,
     base_rate: float,
     warmth: Floats,
+    among: int,
 ) -> Doubles:
     """Signals of N pairs.
 
     Args:
-        experts: E rankers by name; their scores are standardised over all items.
+        experts: E rankers by name; their scores are standardised.
         readers: R models by name that answer rows with log-odds.
         people: N people.
         item: One item for each. Shape [N].
         base_rate: Share of likes among all rows.
         warmth: c / (c + kappa) of each item. Shape [I].
+        among: Over so many items, the first ones, scores are standardised.
 
     Returns:
         Logit of the item's and of the person's like-rate, both relative to the base rate, then
@@ -45,19 +48,31 @@ def pair_signals(
     rates = item_rates(experts, np.full(len(warmth), base_rate))
     base = float(logit(base_rate))
     columns = [logit(rates)[item] - base, logit(user_rate(people, base_rate)) - base]
-    columns += [_ranked(name, ranker, people, item, warmth) for name, ranker in experts.items()]
+    columns += [
+        _ranked(name, ranker, people, item, warmth, among) for name, ranker in experts.items()
+    ]
     columns += [np.clip(r.logits(people, item), -LARGEST, LARGEST) for r in readers.values()]
     return np.column_stack(columns)
 
 
 def _ranked(
-    name: str, model: FittedRanker, people: Histories, item: Ints, warmth: Floats
+    name: str, model: FittedRanker, people: Histories, item: Ints, warmth: Floats, among: int
 ) -> Doubles:
     """The signal of an expert that ranks all items. Shape [N]."""
     told = np.zeros(len(item))
     for start in range(0, len(item), BLOCK):
         some = np.arange(start, min(start + BLOCK, len(item)))
         raw = model.scores(people.take(some))
-        signal = as_signal(name, raw, standardised(raw, np.zeros(raw.shape, dtype=bool)), warmth)
-        told[some] = signal[np.arange(len(some)), item[some]]
+        own = raw[np.arange(len(some)), item[some], None]
+        told[some] = as_signal(name, own, _relative(own, raw[:, :among]), warmth[item[some], None])[
+            :, 0
+        ]
     return told
+
+
+def _relative(own: Floats, raw: Floats) -> Floats:
+    """Scores [B, 1] in deviations from the mean of each person's scores [B, I]; 0 if all alike."""
+    mean, deviation = raw.mean(axis=1, keepdims=True), raw.std(axis=1, keepdims=True)
+    flat = deviation < 1e-6 * np.maximum(np.abs(mean), 1e-3)
+    relative: Floats = np.where(flat, 0.0, (own - mean) / np.where(flat, 1.0, deviation))
+    return relative.astype(np.float32)

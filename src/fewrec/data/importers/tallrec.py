@@ -142,7 +142,8 @@ def _items(interactions: pl.DataFrame, authors: dict[str, str]) -> pl.DataFrame:
 
 
 def _people(people: list[tuple[str, str, str | None]]) -> pl.DataFrame:
-    frame = pl.DataFrame(people, schema=["user", "part", "person"], orient="row")
+    schema = dict.fromkeys(("user", "part", "person"), pl.String)
+    frame = pl.DataFrame(people, schema=schema, orient="row")
     return frame.drop("person") if frame["person"].null_count() == len(people) else frame
 
 

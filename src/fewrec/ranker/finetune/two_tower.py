@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -165,6 +165,10 @@ class FittedTwoTower:
             for part in part_of(len(rows), BLOCK)
         ]
         return self.scale * np.concatenate([np.zeros(0), *told]) + self.shift
+
+    def extended(self, training: Training) -> FittedTwoTower:
+        """The same head beside more items."""
+        return replace(self, vectors=np.ascontiguousarray(training.features.vectors))
 
     def scores(self, people: Histories, item: Ints) -> Doubles:
         """Answers in the unit of the task: a probability, stars. Shape [N]."""
