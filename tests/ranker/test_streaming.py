@@ -36,6 +36,12 @@ def weighted(fusion: FittedFusion, **weights: float) -> tuple[np.ndarray, np.nda
     return same, same
 
 
+def watch(trust: StreamTrust, fusion: FittedFusion, people: Histories, liked: np.ndarray) -> None:
+    said = Said.of(fusion, people)
+    shown = said.scores(fusion.known, fusion.new)
+    trust.watch(fusion, said, shown, liked, generator(0, "watching"))
+
+
 def hits(said: Said, liked: np.ndarray, weights: tuple[np.ndarray, np.ndarray]) -> float:
     """How often the liked item is among the best three."""
     scores = np.where(said.seen, -np.inf, said.scores(*weights))
@@ -57,7 +63,7 @@ def test_whoever_foresees_the_likes_is_believed(fusion):
     wrong = weighted(fusion, popularity=1.0, item_knn=0.05)
     trust = StreamTrust(CONTENT)
     people, liked = asked(120)
-    trust.watch(fusion, Said.of(fusion, people), liked, generator(0, "watching"))
+    watch(trust, fusion, people, liked)
     learned = trust.learned(*wrong)
     names = list(fusion.experts)
     at = KNOTS.index(2)
@@ -72,7 +78,7 @@ def test_whoever_foresees_the_likes_is_believed(fusion):
 def test_a_segment_that_was_never_asked_about_keeps_its_weights(fusion):
     trust = StreamTrust(CONTENT)
     people, liked = asked(60)
-    trust.watch(fusion, Said.of(fusion, people), liked, generator(0, "watching"))
+    watch(trust, fusion, people, liked)
     known, new = trust.learned(fusion.known, fusion.new)
     np.testing.assert_allclose(known[0], fusion.known[0], rtol=1e-9)  # no stranger was asked
     np.testing.assert_allclose(new[0], fusion.new[0], rtol=1e-6, atol=0.021)
@@ -81,7 +87,7 @@ def test_a_segment_that_was_never_asked_about_keeps_its_weights(fusion):
 def test_a_few_questions_teach_nothing(fusion):
     trust = StreamTrust(CONTENT)
     people, liked = asked(trust.least - 1)
-    trust.watch(fusion, Said.of(fusion, people), liked, generator(0, "watching"))
+    watch(trust, fusion, people, liked)
     known, _ = trust.learned(fusion.known, fusion.new)
     np.testing.assert_array_equal(known, fusion.known)
 
@@ -89,25 +95,25 @@ def test_a_few_questions_teach_nothing(fusion):
 def test_the_latest_questions_are_kept_and_other_experts_begin_anew(fusion):
     trust = StreamTrust(CONTENT, kept=30)
     people, liked = asked(50)
-    trust.watch(fusion, Said.of(fusion, people), liked, generator(0, "watching"))
+    watch(trust, fusion, people, liked)
     assert len(trust) == 30
     fewer = hybrid(("popularity", "item-knn")).fit(ordinary())
     some = people.take(np.arange(2))
-    trust.watch(fewer, Said.of(fewer, some), liked[:2], generator(0, "watching"))
+    watch(trust, fewer, some, liked[:2])
     assert len(trust) == 2
 
 
 def test_what_somebody_has_already_is_no_question(fusion):
     trust = StreamTrust(CONTENT)
     person = Histories.single([3])
-    trust.watch(fusion, Said.of(fusion, person), np.array([3]), generator(0, "watching"))
+    watch(trust, fusion, person, np.array([3]))
     assert len(trust) == 0
 
 
 def test_candidates_stand_for_the_whole_catalogue(fusion):
     trust = StreamTrust(CONTENT, top=2, drawn=3)
     people, liked = asked(20)
-    trust.watch(fusion, Said.of(fusion, people), liked, generator(0, "watching"))
+    watch(trust, fusion, people, liked)
     for question in trust.questions:
         assert question.stands.sum() == pytest.approx(KNOWN - 3)  # two met, one liked
         assert question.ahead.shape == (len(fusion.experts) + 1, len(question.stands))

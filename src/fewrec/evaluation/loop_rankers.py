@@ -155,7 +155,8 @@ class Living:
         self._alone.append(_alone(said, liked, self._loop.k))
         full = len(self._trust) >= self._trust.kept
         some = np.arange(0, len(asked), WATCHED if full else 1)
-        self._trust.watch(self._fusion, said.take(some), liked[some], self._drawing)
+        watched = said.take(some)
+        self._trust.watch(self._fusion, watched, mine[some], liked[some], self._drawing)
         self._asked += len(asked)
         return fixed, mine
 

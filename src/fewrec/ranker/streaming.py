@@ -27,6 +27,9 @@ SEGMENTS = ((0, 0), (1, 4), (5, 19), (20, 10**9))
 STEPS = (-0.5, -0.15, -0.05, 0.05, 0.15, 0.5)
 """Moves tried for one weight, in shares of the sum of all."""
 
+LEAST_GAIN = 0.3
+"""Least gain of a move, in liked items from nowhere to the top."""
+
 DEPTH = 10.0
 """Rank at which a liked item is worth half as much as at the top."""
 
@@ -95,7 +98,8 @@ class StreamTrust:
         least: Questions before anything is learned.
         apart: Questions before a segment gets weights of its own.
         passes: Rounds over all weights.
-        gain: A move must raise the worth of the liked items, summed over questions, by this.
+        gain: A move must raise the summed worth of the liked items by so many of its standard
+            errors, by questions; else it is taken for chance.
     """
 
     content: tuple[str, ...]
@@ -113,13 +117,19 @@ class StreamTrust:
         return len(self.questions)
 
     def watch(
-        self, fusion: FittedFusion, said: Said, liked: Ints, random: np.random.Generator
+        self,
+        fusion: FittedFusion,
+        said: Said,
+        shown: Floats,
+        liked: Ints,
+        random: np.random.Generator,
     ) -> None:
         """Remember what experts said before B likes.
 
         Args:
             fusion: Whose experts; others than before make the older questions void.
             said: About the B people.
+            shown: Scores by which they were shown something. Shape [B, I].
             liked: Item row that each person liked next. Shape [B].
             random: Draws candidates.
         """
@@ -131,9 +141,10 @@ class StreamTrust:
         for b, item in enumerate(liked):
             if said.seen[b, item]:
                 continue
-            rows, stands = self._candidates(said, b, int(item), random)
-            signals = self._gated(said, b, np.append(rows, item), direction[b])
-            ahead = (signals[:, :-1] - signals[:, -1:]).astype(np.float16)
+            signals = self._gated(said, b, direction[b])
+            telling = np.concatenate([said.experts[b], signals[-1:], shown[b : b + 1]])
+            rows, stands = self._candidates(telling, said.seen[b], int(item), random)
+            ahead = (signals[:, rows] - signals[:, [item]]).astype(np.float16)
             self.questions.append(Question(int(said.people.count[b]), ahead, stands))
         while len(self.questions) > self.kept:
             self.questions.popleft()
@@ -168,13 +179,13 @@ class StreamTrust:
         return np.where(total > 1e-9, weights / np.maximum(total, 1e-9), even)
 
     def _candidates(
-        self, said: Said, b: int, liked: int, random: np.random.Generator
+        self, scores: Floats, seen: Bools, liked: int, random: np.random.Generator
     ) -> tuple[Ints, Floats]:
-        """Other items that tell experts apart, and how many each stands for. Two of shape [N]."""
-        open_ = ~said.seen[b]
+        """Other items, the top of each score, and how many each stands for. Two of shape [N]."""
+        open_ = ~seen
         open_[liked] = False
         offered = np.flatnonzero(open_)
-        scores = said.experts[b][:, offered]
+        scores = scores[:, offered]
         most = min(self.top, len(offered))
         if most == 0:
             return offered, np.zeros(0, dtype=np.float32)
@@ -187,10 +198,10 @@ class StreamTrust:
         stands[len(best) :] = len(rest) / max(len(lucky), 1)
         return offered[np.concatenate([best, lucky])], stands
 
-    def _gated(self, said: Said, b: int, rows: Ints, direction: Doubles) -> Floats:
-        """What the E + 1 weights multiply. Shape [E + 1, len(rows)]."""
-        place, warmth = self._place, said.warmth[rows]
-        signals = said.experts[b][:, rows]
+    def _gated(self, said: Said, b: int, direction: Doubles) -> Floats:
+        """What the E + 1 weights multiply. Shape [E + 1, I]."""
+        place, warmth = self._place, said.warmth
+        signals = said.experts[b].copy()
         cold = direction.astype(np.float32) @ signals[place] * (1.0 - warmth)
         signals[place] *= warmth
         return np.concatenate([signals, cold[None, :]])
@@ -229,12 +240,12 @@ class StreamTrust:
                     move = max(weights[e] + step * weights.sum(), 0.0) - weights[e]
                     tried = score + np.float32(move) * ahead[e]
                     value = _worth(tried, stands) if move else best
-                    if value > best + self.gain:
+                    if _better(value - best, self.gain):
                         best, score = value, tried
                         weights[e] += move
-            weights = weights / max(weights.sum(), 1e-9)
+            weights /= max(float(weights.sum()), 1e-9)
             score = np.tensordot(weights.astype(np.float32), ahead, axes=1)
-            if best - before < self.gain:
+            if not _better(best - before, self.gain):
                 break
         return weights
 
@@ -263,8 +274,14 @@ def _packed(questions: Sequence[Question]) -> tuple[Floats, Floats]:
     return ahead, stands
 
 
-def _worth(score: Floats, stands: Floats) -> float:
-    """Summed worth 1 / (1 + (rank / 10)^2) of the liked items; equals share the rank."""
+def _better(gains: Doubles, errors: float) -> bool:
+    """Whether gains of single questions add up to more than chance. ``gains``: shape [L]."""
+    return float(gains.sum()) > LEAST_GAIN + errors * float(np.sqrt((gains**2).sum()))
+
+
+def _worth(score: Floats, stands: Floats) -> Doubles:
+    """Worth 1 / (1 + (rank / 10)^2) of each liked item; equals share the rank. Shape [L]."""
     beaten = (score > 1e-6).astype(np.float32) + (score >= -1e-6).astype(np.float32)
     rank = 0.5 * np.einsum("ln,ln->l", beaten, stands)
-    return float((1.0 / (1.0 + (rank / DEPTH) ** 2)).sum())
+    worth: Doubles = 1.0 / (1.0 + (rank.astype(np.float64) / DEPTH) ** 2)
+    return worth
