@@ -51,6 +51,22 @@ class TestExactness:
             np.testing.assert_allclose(found.covariance, covariance, atol=2e-4)
             assert found.reactions == count
 
+    def test_weights_divide_the_noise_one_by_one_as_at_once(self, fitted):
+        items, rewards = reactions(fitted, 30)
+        weights = generator(1, "weights").uniform(0.1, 1.0, size=30).astype(np.float32)
+        belief = fitted.somebody()
+        for item, reward, weight in zip(items, rewards, weights, strict=True):
+            belief = fitted.learned(belief, int(item), float(reward), float(weight))
+        at_once = fitted.knowing(items, rewards, weights)
+        np.testing.assert_allclose(belief.mean, at_once.mean, atol=2e-4)
+        np.testing.assert_allclose(belief.covariance, at_once.covariance, atol=2e-4)
+        twice = fitted.knowing(np.repeat(items, 2), np.repeat(rewards, 2))
+        double = fitted.knowing(items, rewards, np.full(30, 2.0, dtype=np.float32))
+        np.testing.assert_allclose(twice.mean, double.mean, atol=2e-4)
+
+    def test_no_reactions_leave_the_prior(self, fitted):
+        assert fitted.knowing(np.array([], dtype=np.int64), np.array([])).mean is fitted.mean
+
     def test_thousands_of_updates_stay_a_covariance(self, fitted):
         items, rewards = reactions(fitted, 5000)
         belief = fitted.somebody()
