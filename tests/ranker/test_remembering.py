@@ -71,3 +71,14 @@ def test_other_items_and_another_fit_begin_anew(counted):
             np.testing.assert_allclose(found, state.scores(person), atol=1e-5)
     memory.forget()
     assert not memory._kept
+
+
+def test_other_trust_in_the_same_experts_is_another_score():
+    training, memory = ordinary(), Remembering()
+    fusion = hybrid().fit(training)
+    person = PEOPLE[-1]
+    memory.scores(fusion, person)
+    other = replace(fusion, known=fusion.known[:, ::-1].copy())
+    np.testing.assert_allclose(
+        memory.scores(other, person), other.scores(person), rtol=1e-5, atol=1e-5
+    )

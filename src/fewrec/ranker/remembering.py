@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from operator import is_
 
-from fewrec.data.arrays import Floats
+from fewrec.data.arrays import Doubles, Floats
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.alone import gathered
@@ -32,6 +33,7 @@ class Remembering:
         self._room = room
         self._lock = threading.Lock()
         self._experts: dict[str, FittedRanker] = {}
+        self._weights: tuple[Doubles, ...] = ()
         self._moving: frozenset[str] = frozenset()
         self._kept: OrderedDict[Key, Floats] = OrderedDict()
 
@@ -56,7 +58,11 @@ class Remembering:
             self._kept.clear()
 
     def _look_at(self, fusion: FittedFusion) -> None:
-        """Find out which experts have changed since the last question."""
+        """Find out which experts, or the trust in them, have changed since the last question."""
+        weights = (fusion.known, fusion.new)
+        if not all(map(is_, self._weights, weights)):
+            self._kept.clear()
+        self._weights = weights
         old, new = self._experts, fusion.experts
         if old is new:
             return
@@ -70,7 +76,8 @@ class Remembering:
 
     def _keep(self, fusion: FittedFusion, moving: frozenset[str], key: Key, terms: Floats) -> None:
         with self._lock:
-            if self._experts is not fusion.experts or self._moving != moving:
+            same = self._weights and self._weights[0] is fusion.known
+            if self._experts is not fusion.experts or self._moving != moving or not same:
                 return
             self._kept[key] = terms
             while len(self._kept) * terms.nbytes > self._room:

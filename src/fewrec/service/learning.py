@@ -16,6 +16,7 @@ from fewrec.data.precedent import Precedent
 from fewrec.data.settings import DataSettings, read_settings
 from fewrec.data.sources import dataset_from_tables
 from fewrec.recommender import Recommender
+from fewrec.recommender.rankers import experts_for
 from fewrec.recommender.settings import read_fit_settings
 from fewrec.service.frames import properties_frame
 from fewrec.service.store import Store
@@ -132,7 +133,8 @@ def fit(store: Store, home: Path) -> tuple[Recommender, Mark]:
     """
     dataset, mark = everything(store, home)
     told = read_fit_settings(home, None, None)
-    model = Recommender.fit(dataset, seed=told.seed, encoder=told.encoder, experts=told.experts)
+    experts = told.experts or experts_for(dataset, living=True)
+    model = Recommender.fit(dataset, seed=told.seed, encoder=told.encoder, experts=experts)
     return model, mark
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from fewrec.data.settings import DataSettings, read_settings
 from fewrec.errors import EmptyData, FewrecError, ModelError, NotReady
+from fewrec.ranker.content import FittedTextKNN
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.rules import Rules
@@ -25,6 +26,7 @@ from fewrec.service.refit import Refit
 from fewrec.service.settings import ServiceSettings
 from fewrec.service.shelf import Shelf
 from fewrec.service.store import Store
+from fewrec.service.trusting import Lesson, Trusting, trusting
 
 LAG_SECONDS = 0.5
 """Other people's events may wait this long; one's own never do."""
@@ -38,6 +40,9 @@ MOST_REST = 3600.0
 
 IDLE_SECONDS = 10.0
 """So long after a question the model still follows by itself."""
+
+AHEAD_SECONDS = 30.0
+"""How often is looked whether there are other items to compare ahead."""
 
 LOG = logging.getLogger("fewrec.service")
 
@@ -99,6 +104,7 @@ class Live:
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
         self._rest_until, self._failed = 0.0, 0
+        self._trust = Trusting()
         self._updating, self._starting = threading.Lock(), threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
@@ -106,6 +112,8 @@ class Live:
         self._shelf.adopt_newest(self._adopt)
         self._follower = threading.Thread(target=self._follow, name="follow", daemon=True)
         self._follower.start()
+        self._ahead = threading.Thread(target=self._look_ahead, name="look-ahead", daemon=True)
+        self._ahead.start()
 
     @property
     def now(self) -> Snapshot | None:
@@ -134,6 +142,7 @@ class Live:
         """
         now = self._now or self._first()
         self._refit_where_due(now)
+        self._learn_where_due()
         return now if self.holds(now.version, now.epoch, who) else self._caught_up(now)
 
     def holds(self, version: int, epoch: int, who: Collection[str] = ()) -> bool:
@@ -172,6 +181,16 @@ class Live:
                     self._refit_where_due(now)
                 except Exception:  # whoever asks next tries again and hears of it
                     LOG.exception("cannot follow the store")
+
+    def _look_ahead(self) -> None:
+        """Work out before anybody asks what is costly to compare: items by their text."""
+        known: object = None
+        while not self._closing.wait(AHEAD_SECONDS if known else LAG_SECONDS):
+            fusion = self._now and self._now.model.fusion
+            expert = fusion.experts.get("text-knn") if fusion else None
+            if fusion and isinstance(expert, FittedTextKNN) and expert is not known:
+                known = expert
+                expert.learn(np.argsort(-fusion.met, kind="stable"), self._closing.is_set)
 
     def forget(self, user: str) -> None:
         """Take a deleted person out of the model in memory and of those saved."""
@@ -216,6 +235,7 @@ class Live:
         """Give up a fit that is going on, and follow no longer."""
         self._closing.set()
         self._follower.join()
+        self._ahead.join()
         self._refit.stop()
         self._worker.shutdown(wait=True, cancel_futures=True)
 
@@ -227,6 +247,7 @@ class Live:
         try:
             like = learning.rule_of(now.model, self._store, self._data)
             model = learning.taken_in(now.model, found, like, self._data)
+            self._trust.watch(now.model, model)
         except Exception:  # the old model goes on, and a fit on everything is tried
             LOG.exception("events %s to %s wait for a new fit", now.mark, found.mark)
             taken = False
@@ -272,6 +293,7 @@ class Live:
         with self._updating:  # the rules may have changed since
             chooser = self._house.chooser(fresh.model)
             epoch = self._now.epoch + 1 if self._now else 0
+            self._trust.adopted(fresh.model)
             self._now = self._followed(replace(fresh, chooser=chooser, epoch=epoch))
         LOG.info("model %s answers", name)
 
@@ -306,6 +328,29 @@ class Live:
         rested = time.monotonic() >= self._rest_until
         if rested and (now.altered or now.added >= due):
             self._start()
+
+    def _learn_where_due(self) -> None:
+        """Begin to learn whom to trust from the likes so far, where there are enough new ones."""
+        if not self._trust.due:
+            return
+        with self._updating:
+            lesson = self._trust.lesson()
+        if lesson is not None:
+            self._worker.submit(self._learn, lesson)
+
+    def _learn(self, lesson: Lesson) -> None:
+        """One lesson, in the worker's thread."""
+        try:
+            weights = lesson.learned()
+        except Exception:
+            LOG.exception("trust stays as it was")
+            return
+        with self._updating:
+            now = self._now
+            if now is not None and self._trust.holds(lesson):
+                model = trusting(now.model, weights)
+                chooser = self._house.chooser(model)
+                self._now = replace(now, model=model, chooser=chooser, epoch=now.epoch + 1)
 
     def _start(self) -> Future[None]:
         """Begin a fit, unless one is going on."""
