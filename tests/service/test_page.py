@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
-
-import httpx
-import pytest
-from tests.service.conftest import FAST, titles
-from tests.service.processes import Server
 
 HOSTILE = "<script>document.title = 'owned'</script><img src=x onerror=alert(1)>"
 HX = {"HX-Request": "true", "Content-Type": "application/x-www-form-urlencoded"}
@@ -73,52 +65,3 @@ def test_hostile_titles_show_as_text(client) -> None:
     assert "&lt;script&gt;" in found and "<script>" not in found
     answer = post(client, add_like="evil", user='"><script>x</script>').text
     assert "<script>" not in answer and "<img" not in answer
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("page") / "home"
-    home.mkdir()
-    (home / "fewrec.toml").write_text(FAST)
-    server = Server(home)
-    items = [{"item": item, "properties": said} for item, said in titles().items()]
-    items.append({"item": "evil", "properties": {"title": HOSTILE}})
-    httpx.post(f"{server.url}/v1/items", json={"items": items})
-    yield server
-    server.stop()
-
-
-@pytest.mark.parametrize("width", [390, 1440])
-def test_in_a_browser(running: Server, width: int, tmp_path: Path) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        pytest.skip("no chromium is installed; on Debian: apt install chromium")
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    faults: list[str] = []
-    asked: list[str] = []
-    with sync.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 900})
-        page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.on("request", lambda request: asked.append(request.url))
-        page.goto(running.url)
-        page.wait_for_selector(".slate li")
-        page.fill("#q", "great ro")
-        page.click("#found button:has-text('The great robot')")
-        page.wait_for_selector(".chip:has-text('The great robot')")
-        assert page.locator("#found button").count() == 0
-        assert "robot" in page.inner_text(".slate li >> nth=0")
-        before = page.inner_text(".slate")
-        page.click(".slate li >> nth=0 >> button:has-text('not for me')")
-        page.wait_for_selector(".chip.dislike")
-        assert page.inner_text(".slate") != before
-        page.fill("#q", "script")
-        page.click("#found button:has-text('document.title')")
-        page.wait_for_selector(".chip:has-text('document.title')")
-        assert page.title() == "fewrec: try it"
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        page.screenshot(path=tmp_path / f"page-{width}.png", full_page=True)
-        browser.close()
-    assert faults == []
-    assert all(url.startswith((running.url, "data:")) for url in asked)
