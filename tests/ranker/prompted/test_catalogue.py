@@ -88,3 +88,46 @@ def test_a_catalogue_without_titles_is_refused(tiny):
 
 def test_the_world_has_six_titles():
     assert len(set(TITLES)) == 6
+
+
+def real_writer(beams):
+    for package in ("gguf", "accelerate"):
+        pytest.importorskip(package, reason="needs the extra lm")
+    return CatalogueWriter(beams=beams).fit(training(FILMS))
+
+
+FILMS = (
+    "Star Wars (1977)",
+    "Star Trek: The Motion Picture (1979)",
+    "Star Trek (2009)",
+    "Toy Story (1995)",
+    "Toy Story 2 (1999)",
+    "Heat (1995)",
+    "Heat (1986)",
+    "Matrix, The (1999)",
+)
+
+
+def test_smollm_writes_only_titles():
+    """Some titles begin like others, or are others: "Toy Story", "Star Trek", twice "Heat"."""
+    writer = real_writer(2)
+    named = writer.items(several([Histories.single([0]), Histories.single([3], [7])]))
+    for rows in named:
+        assert set(rows) <= set(range(len(FILMS)))
+        assert 2 <= len(rows) <= 3
+
+
+@pytest.mark.slow
+def test_two_hundred_generations_hold_no_invalid_item(ml100k_files):
+    lines = (ml100k_files / "ml-100k.item").read_text(encoding="utf-8").splitlines()[1:]
+    titles = tuple(line.split("\t")[1] for line in lines)
+    writer = CatalogueWriter(beams=1, precision="bf16").fit(training(titles))
+    random = np.random.default_rng(0)
+    people = several(
+        [Histories.single(random.choice(len(titles), 5, replace=False)) for _ in range(200)]
+    )
+    named = writer.items(people)
+    assert len(named) == 200
+    assert all(rows and all(0 <= row < len(titles) for row in rows) for rows in named)
+    assert all(len({titles[row].casefold() for row in rows}) <= 2 for rows in named)
+    assert len({rows[0] for rows in named}) > 1
