@@ -37,7 +37,7 @@ def test_a_sum_of_rows(random):
     assert not row_sum(matrix, rows[:0], share[:0]).any()
 
 
-@pytest.mark.parametrize("room", [4 * 8 * 3, 10**6])
+@pytest.mark.parametrize("room", [2 * 8 * 4, 10**6])
 def test_remembered_rows_are_worked_out_once_and_stay_within_their_room(room, random):
     matrix, asked = random.normal(size=(50, 8)).astype(np.float32), []
 
@@ -50,7 +50,9 @@ def test_remembered_rows_are_worked_out_once_and_stay_within_their_room(room, ra
         some = random.integers(0, 6, size=random.integers(0, 6))
         share = random.normal(size=len(some)).astype(np.float32)
         found = memory.weighted(some, share)
-        np.testing.assert_allclose(found, share @ matrix[some], rtol=1e-4, atol=1e-5)
+        near = 1e-5 if room == 10**6 else 5e-3  # all rows at once, or some in half precision
+        np.testing.assert_allclose(found, share @ matrix[some], rtol=1e-4, atol=near)
     if room == 10**6:
+        memory.learn(np.arange(3))
         assert sorted(asked) == list(range(6))
-    assert len(memory._known) <= room // 32
+    assert len(memory._known) <= memory.most == room // (32 if room == 10**6 else 16)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,9 @@ from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.feature_space import mean_vector
 from fewrec.ranker.item_item import row_sum
 from fewrec.ranker.row_memory import RowMemory
+
+AT_ONCE = 64
+"""Items whose likeness to all others is worked out together, to bound memory."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,19 @@ class FittedTextKNN:
     def _likeness(self) -> RowMemory:
         """Similarities of items that people ask about, as far as they find room."""
         return RowMemory(self._near, len(self.items))
+
+    def learn(self, rows: Ints, stop: Callable[[], bool]) -> None:
+        """Work out ahead what likes of some items say of all, as far as there is room for it.
+
+        Args:
+            rows: Items, the most important first.
+            stop: Asked now and then whether to give up.
+        """
+        rows = rows[: self._likeness.most]
+        for at in range(0, len(rows), AT_ONCE):
+            if stop():
+                return
+            self._likeness.learn(rows[at : at + AT_ONCE])
 
     def _near(self, rows: Ints, items: Ints | None = None) -> Floats:
         """Similarity of some items to all (or the chosen) items. Shape [len(rows), I]."""

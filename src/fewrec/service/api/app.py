@@ -22,6 +22,7 @@ from fewrec.service.api import (
     ruling,
 )
 from fewrec.service.api.access import Limit
+from fewrec.service.api.again import Again
 from fewrec.service.api.firings import Firings
 from fewrec.service.api.wire import Numbers, Wire
 from fewrec.service.schemas import Problem
@@ -62,6 +63,7 @@ def create_app(service: Service) -> FastAPI:
         app.include_router(page.ROUTER)
         app.mount("/static", StaticFiles(directory=page.STATIC))
     problems.install(app)
+    app.add_middleware(Again)
     hosts = list(service.settings.hosts) or ([] if len(service.keys) else list(LOCAL))
     if hosts:
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=hosts, www_redirect=False)

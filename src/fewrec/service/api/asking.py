@@ -1,4 +1,4 @@
-"""The route that answers most: without a thread where that takes longer than the answer."""
+"""The route that answers most: without a thread, where that would take longer than the answer."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
-from fewrec.service.answering import again, is_quick, respond
+from fewrec.service.answering import is_quick, respond
 from fewrec.service.api.access import admit, service_of
+from fewrec.service.api.again import is_json
 from fewrec.service.schemas import Ask
 
 
 class Asking(APIRoute):
-    """Answers a question it knows from memory, others at once, and slow ones in a thread.
+    """Answers at once what is quick to answer, and the rest in a thread.
 
     Whatever is odd about a request is left to the usual way, which says what.
     """
@@ -33,13 +34,9 @@ class Asking(APIRoute):
 
 async def _quick(request: Request) -> Response | None:
     """The answer, unless something is odd about the request."""
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+    if not is_json(request):
         return None
     question, service = await request.body(), service_of(request)
-    kept = service.answers.found(question, service.live)
-    if kept is not None:
-        admit(request, "read")
-        return Response(again(service, kept), media_type="application/json")
     try:
         ask = Ask.model_validate_json(question)
     except ValidationError:

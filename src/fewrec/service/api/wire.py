@@ -36,6 +36,16 @@ class Numbers:
             buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
             registry=self.registry,
         )
+        self._lines: dict[tuple[str, str, str], tuple[Counter, Histogram]] = {}
+
+    def add(self, method: str, route: str, status: str, seconds: float) -> None:
+        """Count an answered request."""
+        key = (method, route, status)
+        if key not in self._lines:
+            self._lines[key] = (self.requests.labels(*key), self.seconds.labels(route))
+        count, histogram = self._lines[key]
+        count.inc()
+        histogram.observe(seconds)
 
 
 class Wire:
@@ -57,8 +67,10 @@ class Wire:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Request(scope).headers.get("x-request-id", "")
-        scope["request_id"] = given if GIVEN_ID.fullmatch(given) else uuid.uuid4().hex
+        headers = dict(scope["headers"])
+        given = headers.get(b"x-request-id", b"").decode("latin-1")
+        named = given and GIVEN_ID.fullmatch(given)
+        scope["request_id"] = given if named else uuid.uuid4().hex
         begun, status = time.perf_counter(), 500
 
         async def noted(message: Message) -> None:
@@ -73,20 +85,21 @@ class Wire:
             await send(message)
 
         try:
-            await self._bounded(scope, receive, noted)
+            await self._bounded(headers, scope, receive, noted)
         finally:
             self._note(scope, status, time.perf_counter() - begun)
 
-    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _bounded(
+        self, headers: dict[bytes, bytes], scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """The application, unless the body says that it will not do."""
-        request = Request(scope)
-        length = request.headers.get("content-length", "0")
-        encoding = request.headers.get("content-encoding", "identity")
+        length = headers.get(b"content-length", b"0").decode("latin-1")
+        encoding = headers.get(b"content-encoding", b"identity").decode("latin-1")
         if length.isdigit() and (len(length) > 18 or int(length) > self.body_bytes):
-            await problem(request, 413, self._too_large)(scope, receive, send)
+            await problem(Request(scope), 413, self._too_large)(scope, receive, send)
         elif encoding.lower() != "identity":
             said = f"bodies with Content-Encoding {encoding[:50]!r} are not read; send them plain"
-            await problem(request, 415, said)(scope, receive, send)
+            await problem(Request(scope), 415, said)(scope, receive, send)
         else:
             await self.app(scope, self._counted(receive), send)
 
@@ -117,15 +130,15 @@ class Wire:
         return f"the body is larger than {self.body_bytes:,} bytes; send it in parts"
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unknown")
-        self.numbers.requests.labels(scope["method"], route, str(status)).inc()
-        self.numbers.seconds.labels(route).observe(seconds)
+        route = str(scope.get("route_path") or getattr(scope.get("route"), "path", "unknown"))
+        method: str = scope["method"]
+        self.numbers.add(method, route, str(status), seconds)
         if LOG.isEnabledFor(logging.INFO):
-            line = {
-                "request": scope["request_id"],
-                "method": scope["method"],
-                "route": route,
-                "status": status,
-                "ms": round(seconds * 1000, 2),
-            }
-            LOG.info(json.dumps(line))
+            LOG.info(
+                '"request": "%s", "method": %s, "route": %s, "status": %d, "ms": %.2f',
+                scope["request_id"],
+                json.dumps(method),
+                json.dumps(route),
+                status,
+                seconds * 1000,
+            )
