@@ -179,6 +179,7 @@ class Live:
                 try:
                     self._caught_up(now)
                     self._refit_where_due(now)
+                    self._learn_where_due()
                 except Exception:  # whoever asks next tries again and hears of it
                     LOG.exception("cannot follow the store")
 
