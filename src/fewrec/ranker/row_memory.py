@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,14 +17,26 @@ MEMORY_BYTES = 160 * 2**20
 """Room for the rows of one matrix."""
 
 
-Row = NDArray[np.float32] | NDArray[np.float16]
+@dataclass(frozen=True)
+class Row:
+    """A row as multiples of a unit. ``values``: shape [I]."""
+
+    values: NDArray[np.float32] | NDArray[np.int16]
+    unit: float
+
+
+def _kept(row: Floats, exact: bool) -> Row:
+    if exact:
+        return Row(np.array(row), 1.0)
+    unit = float(np.abs(row).max(initial=0.0)) / 32_767 or 1.0
+    return Row(np.rint(row / np.float32(unit)).astype(np.int16), unit)
 
 
 class RowMemory:
     """Weighted sums of the rows of a matrix, which are worked out once and kept while asked for.
 
-    Where not all rows find room, they are kept in half precision: twice as many find some, and
-    a value is off by at most a part in 2,048.
+    Where not all rows find room, they are kept as whole numbers of 16 bits: twice as many find
+    some, and a value is off by at most 1/65,534 of the largest of its row.
 
     Attributes:
         most: How many rows find room.
@@ -38,9 +51,8 @@ class RowMemory:
         self, rows: Callable[[Ints], Floats], items: int, room: int = MEMORY_BYTES
     ) -> None:
         self._rows, self._items = rows, items
-        whole = 4 * items * items <= room
-        self._kind = np.float32 if whole else np.float16
-        self.most = max(1, room // (self._kind().itemsize * max(items, 1)))
+        self._exact = 4 * items * items <= room
+        self.most = max(1, room // ((4 if self._exact else 2) * max(items, 1)))
         self._known: OrderedDict[int, Row] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -56,7 +68,8 @@ class RowMemory:
         """
         total = np.zeros(self._items, dtype=np.float32)
         for row, weight in zip(self._found(rows.tolist()), share.tolist(), strict=True):
-            total = saxpy(row.astype(np.float32, copy=False), total, a=weight)
+            values = row.values.astype(np.float32, copy=False)
+            total = saxpy(values, total, a=weight * row.unit)
         return total
 
     def learn(self, rows: Ints) -> None:
@@ -72,7 +85,7 @@ class RowMemory:
         wanted = [row for row, known in held.items() if known is None]
         if wanted:
             made = self._rows(np.array(wanted, dtype=np.int64))
-            fresh = {row: made[n].astype(self._kind) for n, row in enumerate(wanted)}
+            fresh = {row: _kept(made[n], self._exact) for n, row in enumerate(wanted)}
             held.update(fresh)
             self._keep(fresh)
         return [held[row] for row in rows]  # type: ignore[misc]
