@@ -19,19 +19,28 @@ class Server:
     """`fewrec serve` on a free port.
 
     Args:
-        home: What is served; its log stands beside it.
+        home: What is served; its log stands beside it, or in ``log``.
         words: Further words of the command.
+        log: Folder of the log.
+        program: What is run.
         settings: Of the service, put into the environment.
     """
 
-    def __init__(self, home: Path, *words: str, log: Path | None = None, **settings: object):
-        self.home, self.words = home, words
+    def __init__(
+        self,
+        home: Path,
+        *words: str,
+        log: Path | None = None,
+        program: tuple[str, ...] = FEWREC,
+        **settings: object,
+    ):
+        self.home, self.words, self.program = home, words, program
         self.settings = {f"FEWREC_SERVICE_{n.upper()}": str(v) for n, v in settings.items()}
         self.logs = log or home.parent
         self.start()
 
     def start(self) -> None:
-        command = [*FEWREC, "serve", str(self.home), "--port", "0", *self.words]
+        command = [*self.program, "serve", str(self.home), "--port", "0", *self.words]
         self.logs.mkdir(parents=True, exist_ok=True)
         self.log = self.logs / f"{self.home.name}.log{time.monotonic_ns()}"
         with self.log.open("w") as log:
