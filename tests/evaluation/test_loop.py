@@ -140,7 +140,9 @@ def test_without_a_like_there_is_nothing_to_ask(mixed):
 
 
 def test_the_figure_names_every_ranker(curves, tmp_path: Path):
-    figure = cumulative_reward(curves, 300)
-    said = [text.get_text() for axes in figure.axes for text in axes.texts]
+    figure = cumulative_reward(curves, dict.fromkeys(curves, 0.1), 300)
+    said = [text.get_text() for axes in figure.axes[:2] for text in axes.texts]
+    beside = [label.get_text() for label in figure.axes[2].get_yticklabels()]
+    assert sorted(beside) == sorted(curves)
     assert sorted(set(said)) == sorted(curves)
     assert all(file.stat().st_size > 1000 for file in save(figure, tmp_path / "loop"))

@@ -81,7 +81,8 @@ def command(
         from fewrec.evaluation.drawing import save
         from fewrec.evaluation.loop_figure import cumulative_reward
 
-        files = save(cumulative_reward(curves, count), figure.with_suffix(""))
+        shown = {r["ranker"]: r["mean"] for r in run.rows if r["metric"] == "coverage"}
+        files = save(cumulative_reward(curves, shown, count), figure.with_suffix(""))
         run.say(f"Drawn in {', '.join(str(file) for file in files)}.")
 
 
