@@ -32,6 +32,7 @@ def take(page: Page, file: Path) -> None:
     page.locator(".slate li >> nth=0 >> button:has-text('not for me')").click()
     page.locator(".chip.dislike").wait_for()
     page.evaluate("document.activeElement.blur()")
+    page.mouse.move(0, 0)
     page.screenshot(path=file)
 
 
