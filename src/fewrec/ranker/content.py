@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -17,6 +18,9 @@ from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.feature_space import mean_vector
 from fewrec.ranker.item_item import row_sum
 from fewrec.ranker.row_memory import RowMemory
+
+SOME = 8
+"""Up to so many people are scored one by one, with what is remembered of the items."""
 
 AT_ONCE = 64
 """Items whose likeness to all others is worked out together, to bound memory."""
@@ -71,8 +75,8 @@ class FittedTextKNN:
 
     def scores(self, people: Histories) -> Floats:
         """Mean similarity to liked minus ``dislike`` times that to disliked items. Shape [B, I]."""
-        if len(people) == 1:
-            return self._likeness.weighted(people.item, self._shares(people))[None, :]
+        if 0 < len(people) <= SOME:
+            return self._one_by_one(people)
         rows, place = np.unique(people.item, return_inverse=True)
         near = self._near(rows)
         answer = self._shares(people)
@@ -81,6 +85,12 @@ class FittedTextKNN:
         )
         scores: Floats = np.asarray(weights @ near, dtype=np.float32)
         return scores
+
+    def _one_by_one(self, people: Histories) -> Floats:
+        """The same for a few people, from similarities that are remembered. Shape [B, I]."""
+        shares, bounds = self._shares(people), people.start
+        rows = [slice(a, b) for a, b in pairwise(bounds)]
+        return np.stack([self._likeness.weighted(people.item[r], shares[r]) for r in rows])
 
     @cached_property
     def _likeness(self) -> RowMemory:

@@ -6,6 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from itertools import islice
+from zlib import crc32
 
 import numpy as np
 
@@ -54,10 +55,8 @@ def respond(service: Service, ask: Ask, question: bytes) -> bytes:
     made = _answered(service, ask)
     body = made.answer.model_dump_json().encode()
     if made.now is not None and made.shown is not None and _lasts(ask, made.now):
-        until = min(
-            (made.moment // STEADY_SECONDS + 1) * STEADY_SECONDS,
-            made.now.chooser.rules.changes(made.moment),
-        )
+        _, ends = _steady(ask.user, made.moment)
+        until = min(ends, made.now.chooser.rules.changes(made.moment))
         kept = Kept.of(body, made.now, until, made.shown)
         service.answers.keep(question, kept, service.live)
     return body
@@ -130,7 +129,7 @@ def _answered(service: Service, ask: Ask) -> _Answered:
 
 def _drawn(service: Service, ask: Ask, now: Snapshot, name: str, moment: float) -> Drawn:
     """A slate by the policy; the pages of one person agree for some minutes."""
-    whose = name if ask.user is None else f"{ask.user} {moment // STEADY_SECONDS:.0f}"
+    whose = name if ask.user is None else f"{ask.user} {_steady(ask.user, moment)[0]}"
     counts = service.shown_to(ask.user, now.chooser.rules.rules.shown_at_most)
     bonus = None
     if now.exploring is not None:
@@ -146,6 +145,16 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str, moment: float) 
         explain=ask.explain,
         memory=service.answers.memory,
     )
+
+
+def _steady(user: str | None, moment: float) -> tuple[int, float]:
+    """The number of the time in which chance falls alike for a person, and when it ends.
+
+    It ends at another moment for everybody, so that never all answers are worked out at once.
+    """
+    ahead = crc32((user or "").encode()) % STEADY_SECONDS
+    number = int((moment + ahead) // STEADY_SECONDS)
+    return number, float((number + 1) * STEADY_SECONDS - ahead)
 
 
 def query_of(ask: Ask, now: Snapshot) -> Query:

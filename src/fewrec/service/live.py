@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -40,6 +41,9 @@ MOST_REST = 3600.0
 
 IDLE_SECONDS = 10.0
 """So long after a question the model still follows by itself."""
+
+WATCHED = 8
+"""So many of the latest times that events were taken in are looked at, to learn whom to trust."""
 
 AHEAD_SECONDS = 30.0
 """How often is looked whether there are other items to compare ahead."""
@@ -104,7 +108,8 @@ class Live:
         self._refit = Refit(store, home, self._shelf)
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
         self._rest_until, self._failed = 0.0, 0
-        self._trust = Trusting()
+        self._trust, self._trusting = Trusting(), threading.Lock()
+        self._watching: deque[tuple[Recommender, Recommender]] = deque(maxlen=WATCHED)
         self._updating, self._starting = threading.Lock(), threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
@@ -179,6 +184,7 @@ class Live:
                 try:
                     self._caught_up(now)
                     self._refit_where_due(now)
+                    self._watch()
                     self._learn_where_due()
                 except Exception:  # whoever asks next tries again and hears of it
                     LOG.exception("cannot follow the store")
@@ -195,6 +201,7 @@ class Live:
 
     def forget(self, user: str) -> None:
         """Take a deleted person out of the model in memory and of those saved."""
+        self._watching.clear()
         with self._updating:
             now = self._now
             if now is not None:
@@ -248,7 +255,7 @@ class Live:
         try:
             like = learning.rule_of(now.model, self._store, self._data)
             model = learning.taken_in(now.model, found, like, self._data)
-            self._trust.watch(now.model, model)
+            self._watching.append((now.model, model))
         except Exception:  # the old model goes on, and a fit on everything is tried
             LOG.exception("events %s to %s wait for a new fit", now.mark, found.mark)
             taken = False
@@ -294,7 +301,9 @@ class Live:
         with self._updating:  # the rules may have changed since
             chooser = self._house.chooser(fresh.model)
             epoch = self._now.epoch + 1 if self._now else 0
-            self._trust.adopted(fresh.model)
+            with self._trusting:
+                self._watching.clear()
+                self._trust.adopted(fresh.model)
             self._now = self._followed(replace(fresh, chooser=chooser, epoch=epoch))
         LOG.info("model %s answers", name)
 
@@ -330,11 +339,18 @@ class Live:
         if rested and (now.altered or now.added >= due):
             self._start()
 
+    def _watch(self) -> None:
+        """Look at likes that were taken in, while nobody waits for it."""
+        while self._watching:
+            with self._trusting:
+                if self._watching:
+                    self._trust.watch(*self._watching.popleft())
+
     def _learn_where_due(self) -> None:
         """Begin to learn whom to trust from the likes so far, where there are enough new ones."""
         if not self._trust.due:
             return
-        with self._updating:
+        with self._trusting:
             lesson = self._trust.lesson()
         if lesson is not None:
             self._worker.submit(self._learn, lesson)
