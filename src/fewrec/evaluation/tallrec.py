@@ -20,7 +20,7 @@ from fewrec.data.linked_people import linked_people
 from fewrec.data.people import People
 from fewrec.data.shots import Shots
 from fewrec.data.sources import read_folder
-from fewrec.errors import EmptyData
+from fewrec.errors import ConfigError, EmptyData, nearest
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.shot_bench import ShotBench
 from fewrec.knowledge.features import FeatureSpec
@@ -60,7 +60,13 @@ def contestants(extra: tuple[str, ...] = ()) -> dict[str, Callable[[], ShotModel
 
     Args:
         extra: Names of further readers, each alone and, together, in ``hybrid+lm``.
+
+    Raises:
+        ConfigError: There is no such reader.
     """
+    for name in extra:
+        if name not in READERS:
+            raise ConfigError(f"There is no reader {name!r}. {nearest(name, READERS, 'readers')}")
     made: dict[str, Callable[[], ShotModel]] = dict(BASELINES)
     made |= {name: READERS[name] for name in ("memory", "two-tower")}
     made["hybrid"] = few_shot
@@ -86,9 +92,10 @@ def without_each() -> dict[str, Callable[[], ShotModel]]:
 def open_tallrec(folder: Path, catalogue: Path | None = None) -> ShotBench:
     """Read the prompts of a folder. Only ``train``, ``valid`` and ``test`` files are opened.
 
-    Items known at fit are those that the train and valid prompts name; what only a test prompt
-    names is a newcomer, and changes no other answer. Test prompts belong to the people named in
-    them (key ``user``), else to those that ``linked_people`` finds; this serves evaluation alone.
+    Shots are drawn from the train prompts. Items known at fit are those that these name; every
+    other one is a newcomer, and changes no other answer. Test prompts belong to the people named
+    in them (key ``user``), else to those that ``linked_people`` finds among all of them; this
+    serves evaluation alone.
 
     Args:
         folder: Holds the JSON files.
@@ -113,9 +120,9 @@ def open_tallrec(folder: Path, catalogue: Path | None = None) -> ShotBench:
             file=folder,
             fix="Give the folder with train.json and test.json.",
         )
-    dataset = _ordered(dataset, np.unique(rows.item[part == "train"]))
+    first = np.unique(rows.item[part == "train"])
+    dataset, known = _ordered(dataset, first), len(first)
     rows = dataset.interactions
-    known = len(np.unique(rows.item[part == "train"]))
     held = Shots.of(rows, test)
     return ShotBench(
         name=f"tallrec-{folder.name}",
@@ -179,10 +186,14 @@ def _ordered(dataset: Dataset, first: Ints) -> Dataset:
 
 def _people(table: pl.DataFrame, prompts: list[str], held: Shots) -> tuple[str, ...]:
     """Whose each test prompt is: as stated, else as linked."""
+    stated: dict[str, str] = {}
     if "person" in table.columns:
-        stated = dict(zip(table["user"], table["person"], strict=True))
-        return tuple(f"user {stated[name]}" for name in prompts)
-    return tuple(f"linked {number}" for number in linked_people(held))
+        known = table.filter(pl.col("person").fill_null("") != "")
+        stated = dict(zip(known["user"], known["person"], strict=True))
+    return tuple(
+        f"user {stated[name]}" if name in stated else f"linked {number}"
+        for name, number in zip(prompts, linked_people(held), strict=True)
+    )
 
 
 def published_rows(name: str, shots: tuple[int, ...]) -> list[Row]:

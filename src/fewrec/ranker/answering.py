@@ -28,12 +28,17 @@ class Answering:
 
     def fit(self, shots: Shots, training: Training) -> FittedAnswering:
         """Fit the ranker as if every shot were a person."""
-        return FittedAnswering(self.ranker.fit(_seen(shots, training)), shots)
+        return FittedAnswering(self.ranker.fit(as_training(shots, training)), shots)
 
 
 @dataclass(frozen=True)
 class FittedAnswering:
-    """A fitted ranker and the shots it learned from."""
+    """A fitted ranker and the shots it learned from.
+
+    Attributes:
+        ranker: Scores all items.
+        shots: What newcomers' scores are counted on, too.
+    """
 
     ranker: FittedRanker
     shots: Shots
@@ -49,9 +54,15 @@ class FittedAnswering:
 
     def extended(self, training: Training) -> FittedAnswering:
         """The same ranker for more items."""
-        return replace(self, ranker=self.ranker.extended(_seen(self.shots, training)))
+        return replace(self, ranker=self.ranker.extended(as_training(self.shots, training)))
 
 
-def _seen(shots: Shots, training: Training) -> Training:
+def as_training(shots: Shots, training: Training) -> Training:
+    """What a ranker is fitted on: the rows of shots, each shot a person of whom no more is known.
+
+    Args:
+        shots: To learn from.
+        training: Describes the items; its own rows are not looked at.
+    """
     rows = shots.rows(training.interactions.items)
     return replace(training, interactions=rows, people=People.unknown(rows.users))

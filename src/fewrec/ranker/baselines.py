@@ -23,6 +23,17 @@ def user_rate(people: Histories, base_rate: float, strength: float = 2.0) -> Dou
     return (liked + strength * base_rate) / (met + strength)
 
 
+def like_rate(label: Floats, weight: Floats) -> float:
+    """Share of likes as if one more row were liked and one not, so never 0 or 1.
+
+    Args:
+        label: Shape [R].
+        weight: Shape [R].
+    """
+    total, liked = float(weight.sum(dtype=np.float64)), float(np.dot(weight, label))
+    return (liked + 1.0) / (total + 2.0)
+
+
 @dataclass(frozen=True)
 class Chance:
     """A seeded random order, the same for everybody: the floor of every table."""

@@ -18,10 +18,11 @@ from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
 from fewrec.data.linked_people import linked_people
-from fewrec.data.people import People
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError, EmptyData
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, ShotModel, Training
+from fewrec.ranker.answering import as_training
+from fewrec.ranker.baselines import like_rate
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.pair_signals import pair_signals
 from fewrec.ranker.preference import Pairs, fit_preference, logit
@@ -41,7 +42,7 @@ class FewShot:
         folds: In how many parts people are cut, at least 2.
         strength: Questions that the prior weights count for, above 0.
         echo: How much each row of a history counts as a question of its own, from 0 to 1.
-        kappa: Rows at which an item is half known.
+        kappa: Rows at which an item is half known, above 0.
     """
 
     rankers: Mapping[str, Ranker]
@@ -58,6 +59,11 @@ class FewShot:
             raise ConfigError(f"FewShot: strength must be above 0, not {self.strength}.")
         if not 0 <= self.echo <= 1:
             raise ConfigError(f"FewShot: echo must lie between 0 and 1, not {self.echo}.")
+        if not self.kappa > 0:
+            raise ConfigError(f"FewShot: kappa must be above 0, not {self.kappa}.")
+        twice = sorted({*self.rankers} & {*self.readers})
+        if twice:
+            raise ConfigError(f"FewShot: {twice[0]!r} is a ranker and a reader; rename one.")
 
     def fit(
         self,
@@ -76,11 +82,14 @@ class FewShot:
             EmptyData: There are no shots.
         """
         if not len(shots):
-            raise EmptyData("few-shot ranking needs at least one labelled row")
+            raise EmptyData(
+                "few-shot ranking needs at least one labelled row",
+                fix="Give shots, or rank with what is known of the items.",
+            )
         names = (*self.rankers, *self.readers)
         pairs = self._questions(shots, training, progress)
         experts, readers, rows = self._fitted(shots, training)
-        base = _base_rate(rows)
+        base = like_rate(rows.label, rows.weight)
         preference = fit_preference(
             {KNOTS[0]: pairs}, names, float(logit(base)), self.strength, prior=shot_prior(names)
         )
@@ -118,7 +127,7 @@ class FewShot:
                     readers,
                     asked.people,
                     asked.item,
-                    base_rate=_base_rate(rows),
+                    base_rate=like_rate(rows.label, rows.weight),
                     warmth=warmth,
                     among=len(warmth),
                 )
@@ -139,11 +148,10 @@ class FewShot:
         self, shots: Shots, training: Training
     ) -> tuple[dict[str, FittedRanker], dict[str, FittedShotModel], Interactions]:
         """All models on some shots, and the rows that rankers saw."""
-        rows = shots.rows(training.interactions.items)
-        seen = replace(training, interactions=rows, people=People.unknown(rows.users))
+        seen = as_training(shots, training)
         experts = {name: ranker.fit(seen) for name, ranker in self.rankers.items()}
-        readers = {name: reader.fit(shots, seen) for name, reader in self.readers.items()}
-        return experts, readers, rows
+        readers = {name: reader.fit(shots, training) for name, reader in self.readers.items()}
+        return experts, readers, seen.interactions
 
 
 @dataclass(frozen=True)
@@ -168,15 +176,8 @@ class FittedFewShot:
 
     def extended(self, training: Training) -> FittedFewShot:
         """The same model for more items."""
-        rows = self.shots.rows(training.interactions.items)
-        seen = replace(training, interactions=rows, people=People.unknown(rows.users))
-        return replace(self, fusion=self.fusion.extended(seen))
+        return replace(self, fusion=self.fusion.extended(as_training(self.shots, training)))
 
 
 def _met(rows: Interactions) -> Ints:
     return np.bincount(rows.item, minlength=len(rows.items)).astype(np.int64)
-
-
-def _base_rate(rows: Interactions) -> float:
-    """Share of likes among rows, one half where there are none."""
-    return float(np.average(rows.label, weights=rows.weight)) if len(rows) else 0.5

@@ -25,7 +25,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
-from fewrec.ranker.pair_signals import pair_signals
+from fewrec.ranker.pair_signals import pair_signals, reader_signal, relative
 from fewrec.ranker.preference import (
     Pairs,
     as_signal,
@@ -196,7 +196,8 @@ class FittedFusion:
         experts: E fitted rankers by name.
         known: Weights among known items at each knot. Shape [Q, E].
         new: Weights among new items at each knot. Shape [Q, E].
-        preference: Weights of P(like) at each knot. Shape [Q, 2 + E + R + 1].
+        preference: Weights of P(like) at each knot; those of the readers, R, stand between those
+            of the experts and the intercept. Shape [Q, 2 + E + R + 1].
         met: Interactions known of each item. Shape [I].
         base_rate: Share of likes among all rows.
         kappa: Interactions at which an item is half known.
@@ -204,7 +205,7 @@ class FittedFusion:
         singles: Cross-fitted NDCG@10 of each expert alone at each knot (keys are strings).
         new_singles: The same among hidden items.
         readers: R models that only answer rows (a language model that reads both sides), by name;
-            their log-odds are parts of P(like), after those of the experts.
+            their log-odds are parts of P(like).
         among: Over so many items (the first ones) scores are standardised where pairs are asked
             about, so that newcomers change no answer about others; over all where 0.
     """
@@ -280,18 +281,18 @@ class FittedFusion:
             Shape [B, I].
         """
         weights = at_counts(self.preference, KNOTS, people.count)
-        # nothing is "seen" here: P(like) is asked of items the person has met
-        everything = np.zeros((len(people), len(self.met)), dtype=bool)
+        among = self.among or len(self.met)
         user = logit(user_rate(people, self.base_rate)) - float(logit(self.base_rate))
         value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
         for e, (name, ranker) in enumerate(self.experts.items()):
             raw = ranker.scores(people)
-            signal = as_signal(name, raw, standardised(raw, everything), self.warmth)
+            # nothing is "seen" here: P(like) is asked of items the person has met
+            signal = as_signal(name, raw, relative(raw, raw[:, :among]), self.warmth)
             value += weights[:, 2 + e, None] * signal
         every = np.arange(len(self.met))
         for r, reader in enumerate(self.readers.values()):
             for b in range(len(people)):
-                told = reader.logits(people.take(np.full(len(every), b)), every)
+                told = reader_signal(reader, people.take(np.full(len(every), b)), every)
                 value[b] += weights[b, 2 + len(self.experts) + r] * told
         return value
 

@@ -19,13 +19,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy import sparse
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.histories import Histories
+from fewrec.data.linked_people import linked_people
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError
 from fewrec.protocols import Training
-from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.baselines import like_rate, user_rate
 from fewrec.ranker.content import centred
 from fewrec.ranker.feature_space import mean_vector
 
@@ -53,14 +55,22 @@ class Memory:
             raise ConfigError(f"taste must lie between 0 and 1, not {self.taste}.")
 
     def fit(self, shots: Shots, training: Training) -> FittedMemory:
-        """Remember the shots, and choose the temperature by leaving people out."""
+        """Remember the shots, and choose the temperature by leaving people out.
+
+        With fewer than 4 shots the temperature stays where it starts.
+        """
         mean = mean_vector(training.features.vectors)
         vectors = centred(training.features.vectors, mean)
-        empty = FittedMemory.empty(vectors, mean, self.taste, _base_rate(shots))
+        labels = np.concatenate([shots.label, shots.people.label])
+        base_rate = like_rate(labels, np.ones_like(labels))
+        empty = FittedMemory.empty(vectors, mean, self.taste, base_rate)
         memory = empty.written(shots, self.histories)
         if len(shots) < 4:
             return memory
-        errors = {t: _left_out_error(replace(memory, temperature=t), shots) for t in TEMPERATURES}
+        group = linked_people(shots)
+        errors = {
+            t: _left_out_error(replace(memory, temperature=t), shots, group) for t in TEMPERATURES
+        }
         return replace(memory, temperature=min(errors, key=lambda t: errors[t]))
 
 
@@ -106,7 +116,7 @@ class FittedMemory:
             histories: Whether to remember what came before each answer, too.
         """
         rate = user_rate(shots.people, self.base_rate)
-        people = np.arange(len(shots)) + len(self.tastes)
+        people = np.arange(len(shots), dtype=np.int64) + len(self.tastes)
         item, person, label = shots.item, people, shots.label - rate
         if histories:
             owner = shots.people.person
@@ -123,7 +133,7 @@ class FittedMemory:
 
     def logits(self, people: Histories, item: Ints) -> Doubles:
         """What the memory adds to the log-odds of liking, row by row. Shape [N']."""
-        return SLOPE * self._read(people, item, np.full(len(item), -1))
+        return SLOPE * self.read(people, item)
 
     def extended(self, training: Training) -> FittedMemory:
         """The same memory beside more items."""
@@ -131,28 +141,39 @@ class FittedMemory:
 
     def _tastes(self, people: Histories) -> Floats:
         """Mean vector of likes minus mean vector of dislikes, length 1 or 0. Shape [B, D]."""
-        share = np.zeros(len(people.item))
+        share = np.zeros(len(people.item), dtype=np.float32)
         for liked in (True, False):
             rows = (people.label > 0.5) == liked
             number = np.bincount(people.person[rows], minlength=len(people))
             share[rows] = (1.0 if liked else -1.0) / number[people.person[rows]]
-        taste = np.zeros((len(people), self.vectors.shape[1]), dtype=np.float32)
-        np.add.at(taste, people.person, self.vectors[people.item] * share[:, None])
+        size = (len(people), len(self.vectors))
+        taste = sparse.csr_matrix((share, people.item, people.start), size) @ self.vectors
         length = np.linalg.norm(taste, axis=1, keepdims=True)
         unit: Floats = (taste / np.maximum(length, 1e-6)).astype(np.float32)
         return unit
 
-    def _read(self, people: Histories, item: Ints, without: Ints) -> Doubles:
-        """Attention, in blocks. ``without``: a remembered person to pass over, or -1. [N']."""
-        tastes = self._tastes(people)
+    def read(self, people: Histories, item: Ints, group: Ints | None = None) -> Doubles:
+        """The expected difference m of each question, in blocks.
+
+        Args:
+            people: N' people.
+            item: One item for each. Shape [N'].
+            group: Where the people asked about are the P remembered ones: rows of people of the
+                same number are passed over. Shape [P].
+
+        Returns:
+            Shape [N'].
+        """
+        tastes, keys = self._tastes(people), self.vectors[self.item].T
         found = np.zeros(len(item))
         for start in range(0, len(item), BLOCK):
             some = slice(start, start + BLOCK)
-            near = self.vectors[item[some]] @ self.vectors[self.item].T
+            near = self.vectors[item[some]] @ keys
             alike = np.maximum(tastes[some] @ self.tastes.T, 0.0)[:, self.person]
             fit = near * (1.0 - self.share + self.share * alike)
             attention = np.exp((fit.astype(np.float64) - 1.0) / self.temperature)
-            attention[without[some, None] == self.person] = 0.0
+            if group is not None:
+                attention[group[some, None] == group[self.person]] = 0.0
             found[some] = attention @ self.value / (attention.sum(axis=1) + 1.0)
         return found
 
@@ -161,14 +182,8 @@ BLOCK = 512
 """So many questions are read at once, to bound memory."""
 
 
-def _base_rate(shots: Shots) -> float:
-    labels = np.concatenate([shots.label, shots.people.label])
-    return float(labels.mean()) if len(labels) else 0.5
-
-
-def _left_out_error(memory: FittedMemory, shots: Shots) -> float:
+def _left_out_error(memory: FittedMemory, shots: Shots, group: Ints) -> float:
     """Mean squared error of the answers, each read without its own person's rows."""
-    own = np.arange(len(shots))
-    told = memory._read(shots.people, shots.item, own)
+    told = memory.read(shots.people, shots.item, group)
     rate = user_rate(shots.people, memory.base_rate)
     return float(np.mean((shots.label - rate - told) ** 2))

@@ -11,7 +11,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, FittedShotModel
 from fewrec.ranker.baselines import user_rate
 from fewrec.ranker.preference import as_signal, logit
-from fewrec.ranker.rehearsal import item_rates
+from fewrec.ranker.rehearsal import item_rates, rating_expert
 
 BLOCK = 256
 """So many people are scored at once, to bound memory."""
@@ -48,11 +48,20 @@ def pair_signals(
     rates = item_rates(experts, np.full(len(warmth), base_rate))
     base = float(logit(base_rate))
     columns = [logit(rates)[item] - base, logit(user_rate(people, base_rate)) - base]
-    columns += [
-        _ranked(name, ranker, people, item, warmth, among) for name, ranker in experts.items()
-    ]
-    columns += [np.clip(r.logits(people, item), -LARGEST, LARGEST) for r in readers.values()]
+    rated = rating_expert(experts)
+    for name, ranker in experts.items():
+        told = np.zeros(len(item))  # an item's rate counts once
+        if name != rated:
+            told = _ranked(name, ranker, people, item, warmth, among)
+        columns.append(told)
+    columns += [reader_signal(reader, people, item) for reader in readers.values()]
     return np.column_stack(columns)
+
+
+def reader_signal(reader: FittedShotModel, people: Histories, item: Ints) -> Doubles:
+    """Log-odds of a reader, kept within plus and minus ``LARGEST``. Shape [N]."""
+    signal: Doubles = np.clip(reader.logits(people, item), -LARGEST, LARGEST)
+    return signal
 
 
 def _ranked(
@@ -64,14 +73,21 @@ def _ranked(
         some = np.arange(start, min(start + BLOCK, len(item)))
         raw = model.scores(people.take(some))
         own = raw[np.arange(len(some)), item[some], None]
-        told[some] = as_signal(name, own, _relative(own, raw[:, :among]), warmth[item[some], None])[
-            :, 0
-        ]
+        signal = as_signal(name, own, relative(own, raw[:, :among]), warmth[item[some], None])
+        told[some] = signal[:, 0]
     return told
 
 
-def _relative(own: Floats, raw: Floats) -> Floats:
-    """Scores [B, 1] in deviations from the mean of each person's scores [B, I]; 0 if all alike."""
+def relative(own: Floats, raw: Floats) -> Floats:
+    """Scores in deviations from the mean of each person's scores; 0 where these are all alike.
+
+    Args:
+        own: Shape [B, N].
+        raw: What they are compared with. Shape [B, I].
+
+    Returns:
+        Shape [B, N].
+    """
     mean, deviation = raw.mean(axis=1, keepdims=True), raw.std(axis=1, keepdims=True)
     flat = deviation < 1e-6 * np.maximum(np.abs(mean), 1e-3)
     relative: Floats = np.where(flat, 0.0, (own - mean) / np.where(flat, 1.0, deviation))

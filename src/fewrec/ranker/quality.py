@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,14 +23,27 @@ from fewrec.data.evidence import Fact
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
-from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.baselines import like_rate, user_rate
 from fewrec.ranker.feature_space import NUMBER_UNIT, FeatureSpace
 
 NOISE = 0.18
 """Variance of a label around what item and person explain."""
 
-RATING = re.compile(r"(^|_)(ratings?|scores?|stars|votes?_average|metascore|grade)($|_)")
-"""Names of number columns in which a catalogue says how good its items are."""
+RATING = frozenset(
+    ("rating", "ratings", "score", "scores", "stars", "grade", "metascore", "vote average")
+)
+"""Words in the names of number columns in which a catalogue says how good its items are."""
+
+OTHER = frozenset(("count", "counts", "number", "num", "n", "total", "age", "content", "std"))
+"""Words in the names of columns that speak of ratings, and not of how good an item is."""
+
+
+def says_how_good(column: str) -> bool:
+    """Whether a number column seems to hold ratings: ``imdbRating``, not ``rating_count``."""
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    words = re.findall(r"[^\W_]+", apart.casefold())
+    names = {*words, *(f"{one.rstrip('s')} {after}" for one, after in pairwise(words))}
+    return bool(names & RATING) and not names & OTHER
 
 
 @dataclass(frozen=True)
@@ -61,7 +75,7 @@ class ItemQuality:
     def _belief(self, features: ItemFeatures) -> tuple[Doubles, Doubles]:
         """Mean and deviation of the slopes of M + 1 numbers. Two of shape [M + 1]."""
         names = features.number_names or ("",) * features.numbers.shape[1]
-        rates = np.array([bool(RATING.search(name.casefold())) for name in (*names, "")])
+        rates = np.array([says_how_good(name) for name in (*names, "")])
         return np.where(rates, self.rating, 0.0), np.where(rates, self.rating_spread, self.number)
 
 
@@ -159,8 +173,8 @@ def _sights(training: Training) -> tuple[Doubles, Doubles, float]:
     """Labels of each item [I], mean of label minus the person's like-rate [I], the base rate."""
     rows = training.interactions
     size = len(rows.items)
-    base = float(np.average(rows.label, weights=rows.weight)) if len(rows) else 0.5
-    mine = user_rate(rows.histories(), base)[rows.user] if len(rows) else np.zeros(0)
+    base = like_rate(rows.label, rows.weight)
+    mine = user_rate(rows.histories(), base)[rows.user]
     weight = rows.weight.astype(np.float64)
     met = np.bincount(rows.item, weight, size).astype(np.float64)
     total = np.bincount(rows.item, weight * (rows.label - mine), size)
