@@ -298,10 +298,16 @@ def _pairs(
 
 def item_rates(fitted: Mapping[str, FittedRanker], fallback: Doubles) -> Doubles:
     """Like-rate of each item, from the first expert that has one. Shape [I]."""
-    for expert in fitted.values():
-        if isinstance(expert, FittedItemQuality | FittedItemPrior):
-            return expert.rate.astype(np.float64)
+    expert = fitted.get(rating_expert(fitted))
+    if isinstance(expert, FittedItemQuality | FittedItemPrior):
+        return expert.rate.astype(np.float64)
     return fallback
+
+
+def rating_expert(fitted: Mapping[str, FittedRanker]) -> str:
+    """Name of the first expert that knows like-rates of items; "" where none does."""
+    known = (FittedItemQuality, FittedItemPrior)
+    return next((name for name, expert in fitted.items() if isinstance(expert, known)), "")
 
 
 def _random_places(
