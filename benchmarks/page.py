@@ -26,6 +26,7 @@ PAIRS = ("auc", "uauc", "logloss", "ece", "ndcg@10", "coverage")
 SPEED = ("seconds", "median_ms", "p95_ms", "per_cpu_second", "peak_mb", "ratio_to_implicit")
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
+LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
 VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
 
 
@@ -42,7 +43,7 @@ def page(curve: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
         "![NDCG@10 by training users and known clicks](images/learning-curve.png)",
         *_lists(curve["rows"], curve["comparisons"]),
         *_variety(curve["rows"]),
-        *(_asked(d) if "onboarding" in d["command"] else _other(d) for d in others),
+        *(_described(d) for d in others),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -96,6 +97,12 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
     yield "\n".join(lines)
 
 
+def _described(document: Mapping[str, Any]) -> str:
+    kinds = {"onboarding": _asked, "loop": _replayed}
+    made = [make for word, make in kinds.items() if word in document["command"]]
+    return (made or [_other])[0](document)
+
+
 def _asked(document: Mapping[str, Any]) -> str:
     """Ways to ask newcomers, by number of questions."""
     ahead = {(row["b"], row["k"]): row for row in document["comparisons"]}
@@ -112,6 +119,34 @@ def _asked(document: Mapping[str, Any]) -> str:
         lines.append(f"| {way} | {k} | {answered} | {reached} | {told} |")
     head = f"## Questions for newcomers, {document['data']['name']}"
     return f"{head}\n\n`{document['reproduce']}`\n\n" + "\n".join(lines)
+
+
+def _replayed(document: Mapping[str, Any]) -> str:
+    """Rankers of the living loop: likes, coverage, and how far fewrec is ahead."""
+    ahead = {row["b"]: row for row in document["comparisons"]}
+    rows = [r for r in document["rows"] if "segment" not in r and r["metric"] != "alone"]
+    lines = [
+        "| ranker | likes on the slate | 95 % interval | coverage | `fewrec` is ahead by |",
+        "|" + "---|" * 5,
+    ]
+    for name in dict.fromkeys(row["ranker"] for row in rows):
+        found = {row["metric"]: row for row in rows if row["ranker"] == name}
+        gap, reward = ahead.get(name), found["reward"]
+        told = f"{100 * gap['relative']:+.1f} % ({_verdict(gap)})" if gap else ""
+        interval = f"{reward['low']:.3f} to {reward['high']:.3f}"
+        likes, coverage = _spread(reward), _spread(found["coverage"])
+        lines.append(f"| {name} | {likes} | {interval} | {coverage} | {told} |")
+    order = "time" if document["order"] == "time" else "a seed"
+    head = (
+        f"## The living loop, {document['data']['name']}\n\n"
+        f"{rows[0]['slates']:,} slates in the order of {order}; how: "
+        f"[the living loop](algorithms/loop.md)."
+    )
+    return f"{head}\n\n`{document['reproduce']}`\n\n" + "\n".join(lines)
+
+
+def _verdict(gap: Row) -> str:
+    return "a tie" if gap["verdict"] == "tie" else f"{gap['low']:+.4f} to {gap['high']:+.4f}"
 
 
 def _other(document: Mapping[str, Any]) -> str:
@@ -147,6 +182,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
         "speed-ml-100k.json": "Speed on one thread",
         "onboarding-ml-100k.json": "Questions for newcomers",
+        **{f"loop-{name}.json": "The living loop" for name in LOOPS},
     }
     others = []
     for name, title in titles.items():
