@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from fewrec.data.dataset import Dataset
+from fewrec.data.ids import IdMap
 from fewrec.data.liked import EVENT_WEIGHTS, NO_ROWS, LikedRule, parse_rule, scale_test
 from fewrec.data.precedent import Precedent
 from fewrec.data.settings import DataSettings, read_settings
@@ -18,6 +19,7 @@ from fewrec.data.sources import dataset_from_tables
 from fewrec.recommender import Recommender
 from fewrec.recommender.rankers import experts_for
 from fewrec.recommender.settings import read_fit_settings
+from fewrec.service.few_events import FEW, few_events
 from fewrec.service.frames import properties_frame
 from fewrec.service.store import Store
 
@@ -149,6 +151,10 @@ def taken_in(model: Recommender, found: News, like: str, settings: DataSettings)
     """
     known = model.known.catalog.items
     fresh = [row for row in found.open if row["item"] not in known]
+    if not fresh and not any(row["properties"] for row in found.users):
+        few = _few(found, known, like, settings)
+        if few is not None:
+            return model.with_data(few) if len(few.people.users) else model
     named = {*known, *(row["item"] for row in fresh)}
     events = found.events.filter(pl.col("item").is_in(list(named)))
     if not (fresh or len(events) or found.users):
@@ -165,6 +171,20 @@ def taken_in(model: Recommender, found: News, like: str, settings: DataSettings)
         skip_bad=True,
     )
     return model.with_data(more)
+
+
+def _few(found: News, known: IdMap, like: str, settings: DataSettings) -> Dataset | None:
+    """What is new as a data set, where that is a few events on known items."""
+    if len(found.events) > FEW:
+        return None
+    rule = parse_rule(like) if like != NO_ROWS else LikedRule()
+    if rule.weights:
+        weights = {**EVENT_WEIGHTS, **settings.events, **rule.weights}
+        rule = LikedRule(rule.value, rule.liked, weights)
+    columns = ("user", "item", "event", "value", "timestamp")
+    told = zip(*(found.events[name].to_list() for name in columns), strict=True)
+    rows = [row for row in told if row[1] in known]
+    return few_events(rows, rule, [row["user"] for row in found.users])
 
 
 def _fitting(
