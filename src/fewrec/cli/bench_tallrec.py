@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from fewrec.cli.output import Run
 
+if TYPE_CHECKING:
+    from fewrec.evaluation.shot_bench import ShotBench
+
 
 def command(
     run: Run,
     data: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder with train, valid and test JSON files.")
+        str,
+        typer.Option(
+            metavar="DIR",
+            help="Folder with train and test JSON files; data with times for `--all-users`.",
+        ),
     ],
     catalogue: Annotated[
         Path | None,
@@ -32,6 +41,10 @@ def command(
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also `hybrid` without each of its parts.")
     ] = False,
+    all_users: Annotated[
+        bool,
+        typer.Option("--all-users", help="Ask everybody of a data set, in five folds of people."),
+    ] = False,
 ) -> None:
     """Learn from K labelled prompts and answer the published test prompts.
 
@@ -39,23 +52,35 @@ def command(
     """
     from fewrec.cli.result_tables import comparison_lines, result_tables
     from fewrec.evaluation.shot_bench import answered, shot_rows
-    from fewrec.evaluation.tallrec import contestants, open_tallrec, without_each
+    from fewrec.evaluation.tallrec import contestants, without_each
 
-    sizes = _numbers(shots)
-    bench = open_tallrec(data, catalogue)
+    sizes, run.seeds = _numbers(shots), list(range(seeds))
     models = contestants(tuple(name for name in with_.split(",") if name))
-    if ablation:
-        models |= without_each()
-    run.data = {"name": bench.name, "fingerprint": bench.fingerprint}
-    run.seeds = list(range(seeds))
-    cell = {"task": "tallrec", "data": bench.name}
-    found = []
+    models |= without_each() if ablation else {}
+    fold_of = _folds(data, catalogue, all_users)
+    found, segment = [], "all_users" if all_users else "published"
     with run.progress("Models", total=len(sizes) * seeds * len(models)) as advance:
-        for k in sizes:
-            for seed in run.seeds:
+        for seed in run.seeds:
+            bench = fold_of(seed)
+            run.data = {"name": bench.name, "fingerprint": bench.fingerprint}
+            cell = {"task": "tallrec", "data": bench.name, "segment": segment}
+            for k in sizes:
                 found += answered(bench, models, k, seed, cell, lambda name: advance())
     run.rows, run.comparisons = shot_rows(found, tuple(name for name in models if name != "hybrid"))
     run.say(*result_tables(run.rows), *comparison_lines(run.comparisons))
+
+
+def _folds(data: str, catalogue: Path | None, everybody: bool) -> Callable[[int], ShotBench]:
+    """What is asked with each seed."""
+    if everybody:
+        from fewrec.evaluation.all_users import fold_of_people, items_of, open_everybody
+
+        dataset = open_everybody(data, catalogue)
+        return partial(fold_of_people, dataset, items_of(dataset))
+    from fewrec.evaluation.tallrec import open_tallrec
+
+    published = open_tallrec(Path(data), catalogue)
+    return lambda seed: published
 
 
 def _numbers(words: str) -> list[int]:

@@ -115,6 +115,11 @@ class Histories:
             weight=self.weight[kept],
         )
 
+    def latest(self, most: int) -> Histories:
+        """The same people with at most so many rows, the last ones of each."""
+        left = np.repeat(self.start[1:], self.count) - np.arange(len(self.item))
+        return self.rows(left <= most)
+
     def knowing(
         self, attributes: Sequence[tuple[str, ...]], profile: Sequence[str] | None = None
     ) -> Histories:

@@ -16,7 +16,7 @@ def described(items: pl.DataFrame, catalogue: Path) -> tuple[pl.DataFrame, int]:
     """Items with the columns of a catalogue beside their own.
 
     Args:
-        items: Columns ``item`` and ``title``.
+        items: Columns ``item``, ``title`` and any more, which stay as they are.
         catalogue: A .csv, .parquet or .jsonl table, or .json holding a list of objects, with a
             column ``title``; a column ``year`` tells namesakes apart.
 
@@ -38,13 +38,18 @@ def described(items: pl.DataFrame, catalogue: Path) -> tuple[pl.DataFrame, int]:
             fix="Name its column of titles `title`.",
         )
     titles = table["title"].cast(pl.String).fill_null("").to_list()
-    years = table["year"].cast(pl.String).to_list() if "year" in table.columns else None
+    years = _years(table["year"]) if "year" in table.columns else None
     rows = match_titles(items["title"].to_list(), titles, years)
     known = rows >= 0
     place = pl.Series(rows).set(pl.Series(~known), None)
-    more = table.drop("title", *(name for name in ("item",) if name in table.columns))
+    more = table.drop(name for name in table.columns if name in items.columns)
     found = pl.DataFrame([more[name].gather(place) for name in more.columns])
     return pl.concat([items, found], how="horizontal"), int(known.sum())
+
+
+def _years(column: pl.Series) -> list[str | None]:
+    """Years as they stand in titles: 1995, where a column with gaps says 1995.0."""
+    return column.cast(pl.String).str.replace(r"\.0+$", "").to_list()
 
 
 def _read(file: Path) -> pl.DataFrame:
