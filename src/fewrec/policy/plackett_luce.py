@@ -30,6 +30,9 @@ from fewrec.errors import ConfigError
 from fewrec.policy.diversity import Marginal
 from fewrec.policy.serving import Serving
 
+LEAST_ODDS = 1e-100
+"""Below this sum odds are worked out anew, relative to the largest score that is left."""
+
 
 @dataclass(frozen=True)
 class PlackettLuce:
@@ -72,23 +75,26 @@ class PlackettLuce:
         Returns:
             The slate with exact sequential propensities.
         """
-        noise, coins = random.gumbel(size=len(menu)), random.random((k, 2))
-        (later,) = random.spawn(1)  # so that a longer slate begins like a shorter one
+        coins, (later, noisy) = random.random((k, 2)), random.spawn(2)
+        noise = None  # drawn on need; apart, so that a longer slate begins like a shorter one
         serving, marginal = Serving(menu), Marginal(menu, self.diversity)
+        odds = Odds(self.temperature)
         chances: list[float] = []
         for pinned in serving.places(k):
             if pinned is None:
                 greeted, drawn = coins[len(chances)] < (self.first_audience, self.explore)
                 new = _open_new(menu, serving.open)
+                best = _best(marginal.scores, serving.open)
                 if new is not None and greeted:
                     item = int(later.choice(np.flatnonzero(new)))
                 elif drawn:
-                    if marginal.changes:
-                        noise = later.gumbel(size=len(menu))
+                    if noise is None or marginal.changes:
+                        noise = -np.log(noisy.standard_exponential(len(menu)))  # Gumbel
                     item = _best(marginal.scores / self.temperature + noise, serving.open)
                 else:
-                    item = _best(marginal.scores, serving.open)
-                chances.append(self._chance(marginal.scores, serving.open, new, item))
+                    item = best
+                share = odds.of(item, marginal.scores, serving.open) if self.explore else 0.0
+                chances.append(self._chance(item, best, share, new))
                 serving.put(item)
             else:
                 chances.append(1.0)
@@ -108,28 +114,70 @@ class PlackettLuce:
         """
         chances = np.zeros(len(items))
         serving, marginal = Serving(menu), Marginal(menu, self.diversity)
+        odds = Odds(self.temperature)
         for at, pinned in enumerate(serving.places(len(items))):
             item = int(items[at])
             if pinned is not None:
                 chances[at] = float(pinned == item)
             elif serving.open[item]:
-                new = _open_new(menu, serving.open)
-                chances[at] = self._chance(marginal.scores, serving.open, new, item)
+                best = _best(marginal.scores, serving.open)
+                share = odds.of(item, marginal.scores, serving.open) if self.explore else 0.0
+                chances[at] = self._chance(item, best, share, _open_new(menu, serving.open))
                 serving.put(item)
             if chances[at] == 0.0:
                 break
             marginal.place(item)
         return chances
 
-    def _chance(self, scores: Floats, is_open: Bools, new: Bools | None, item: int) -> float:
-        """p(item | before), the equation at the top of this file."""
-        chance = (1.0 - self.explore) * float(item == _best(scores, is_open))
-        if self.explore > 0.0:
-            chance += self.explore * _softmax_at(scores / self.temperature, is_open, item)
+    def _chance(self, item: int, best: int, share: float, new: Bools | None) -> float:
+        """p(item | before), the equation at the top of this file.
+
+        Args:
+            item: What is placed.
+            best: The open item of the largest score.
+            share: Softmax over the open items, at the item.
+            new: New items that are open. Shape [N].
+        """
+        chance = (1.0 - self.explore) * float(item == best) + self.explore * share
         if new is None:
             return chance
         f = self.first_audience
         return f * float(new[item]) / int(new.sum()) + (1.0 - f) * chance
+
+
+class Odds:
+    """exp(s / T) of a menu, worked out once for scores that stay as they are.
+
+    Args:
+        temperature: T.
+    """
+
+    def __init__(self, temperature: float) -> None:
+        self.temperature = temperature
+        self._of: np.ndarray | None = None
+        self._odds: Doubles = np.zeros(0)
+
+    def of(self, item: int, scores: Floats, is_open: Bools) -> float:
+        """Softmax over the open items, at one of them.
+
+        Args:
+            item: The item.
+            scores: Of the menu. Shape [N].
+            is_open: The open items. Shape [N].
+        """
+        if self._of is not scores:
+            self._of, self._odds = scores, self._relative(scores, is_open)
+        total = float(self._odds[is_open].sum())
+        if total < LEAST_ODDS:  # those with much larger scores have left
+            self._odds = self._relative(scores, is_open)
+            total = float(self._odds[is_open].sum())
+        return float(self._odds[item]) / total
+
+    def _relative(self, scores: Floats, is_open: Bools) -> Doubles:
+        """exp((s - max) / T), at most 1, for open items. Shape [N]."""
+        above = (scores - scores[is_open].max()).astype(np.float64)
+        odds: Doubles = np.exp(np.minimum(above, 0.0) / self.temperature)
+        return odds
 
 
 def _open_new(menu: Menu, is_open: Bools) -> Bools | None:
@@ -141,10 +189,3 @@ def _open_new(menu: Menu, is_open: Bools) -> Bools | None:
 
 def _best(order: np.ndarray, is_open: Bools) -> int:
     return int(np.argmax(np.where(is_open, order, -np.inf)))
-
-
-def _softmax_at(logits: np.ndarray, is_open: Bools, item: int) -> float:
-    """Softmax over the open items, at one of them."""
-    of_open = logits[is_open].astype(np.float64)
-    top = of_open.max()
-    return float(np.exp(float(logits[item]) - top) / np.exp(of_open - top).sum())

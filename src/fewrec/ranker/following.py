@@ -13,6 +13,7 @@ from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.item_item import row_sum
 
 RECOUNTED = 50_000
 """Up to so many rows followers are counted anew when events are taken in; above, at fits."""
@@ -104,6 +105,8 @@ class FittedFollowing:
     def scores(self, people: Histories) -> Floats:
         """Logarithm of the mixed chain; 0 for somebody without a history. Shape [B, I]."""
         weight = self._weight(people)
+        if len(people) == 1:
+            return self._of_one(people, weight)[None, :]
         size = (len(people), len(self.items))
         last = sparse.csr_matrix((weight, (people.person, people.item)), size, dtype=np.float32)
         mixed: Floats = np.asarray((last @ self.followers).todense(), dtype=np.float32)
@@ -115,6 +118,16 @@ class FittedFollowing:
         scores = np.zeros(size, dtype=np.float32)
         scores[known] = np.log(mixed[known] / floor[known])
         return scores
+
+    def _of_one(self, person: Histories, weight: Doubles) -> Floats:
+        """The same for one person. Shape [I]."""
+        if not weight.any():
+            return np.zeros(len(self.items), dtype=np.float32)
+        last = weight > 0.0
+        rows, shares = person.item[last], weight[last].astype(np.float32)
+        floor = np.float32(shares @ self.met[rows] + self.prior * shares.sum())
+        mixed = row_sum(self.followers, rows, shares / floor)
+        return np.log(mixed + np.float32(self.prior * shares.sum() / floor) * self.share)
 
     def _weight(self, people: Histories) -> Doubles:
         """decay^(l - 1) of the l-th last row of each person, 0 beyond the lags. Shape [H]."""

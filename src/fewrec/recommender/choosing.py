@@ -78,10 +78,12 @@ class Chooser:
 
     def _candidates(self, value: Floats, offered: Bools, pins: Mapping[int, int], k: int) -> Ints:
         """Rows on the menu, best first: the top, enough for the caps, and pins."""
-        on = np.zeros(len(value), dtype=bool)
         best = _top(value, offered, CANDIDATES)
-        on[best] = True
         few = [cap for cap in self.rules.caps if len(np.unique(_kinds(cap.take(best)))) < k]
+        if not few and not pins:
+            return best
+        on = np.zeros(len(value), dtype=bool)
+        on[best] = True
         if few:
             order = _top(value, offered, len(value))
             for cap in few:
@@ -119,11 +121,14 @@ class Chooser:
         k: int,
     ) -> dict[str, int]:
         """How many items of the best slate each rule kept away, or put in."""
-        wanted = _top(value, usable, k)
-        fired = {name: int(mask[wanted].sum()) for name, mask in leaving.items()}
-        best = _top(value, offered, k)
-        for cap in self.rules.caps:
-            fired[f"at_most {cap.name}"] = _over(cap.take(best))
+        fired: dict[str, int] = {}
+        if leaving:
+            wanted = _top(value, usable, k)
+            fired |= {name: int(mask[wanted].sum()) for name, mask in leaving.items()}
+        if self.rules.caps:
+            best = _top(value, offered, k)
+            for cap in self.rules.caps:
+                fired[f"at_most {cap.name}"] = _over(cap.take(best))
         fired["must_show"] = len(pins)
         return {name: count for name, count in fired.items() if count}
 

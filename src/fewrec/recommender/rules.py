@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -135,6 +136,11 @@ class CatalogRules:
     caps: tuple[Cap, ...]
     bonus: Floats
 
+    @cached_property
+    def timed(self) -> bool:
+        """Whether any item has a time from or until which it may be shown."""
+        return bool(np.isfinite(self.window).any())
+
     def changes(self, now: float) -> float:
         """When time alone next lets items in or out; infinity where it never does."""
         later = self.window[self.window > now]
@@ -156,7 +162,7 @@ class CatalogRules:
         found = {
             "hidden": self.hidden,
             "stock": ~self.stocked,
-            "availability": (now < begin) | (now >= end),
+            **({"availability": (now < begin) | (now >= end)} if self.timed else {}),
             "shown_at_most": _mask(often, len(self.hidden)),
         }
         return {name: mask for name, mask in found.items() if mask.any()}
