@@ -119,7 +119,9 @@ def _by_people(
     """P X'Y and P through the inverse of XX' + lambda I. Two of shape [I, I]."""
     users, items = met.shape
     kernel = sparse.csr_matrix(met @ met.T).toarray().astype(np.float64)
-    inverse: Doubles = linalg.inv(kernel + regularisation * np.eye(users))
+    kernel[np.diag_indices(users)] += regularisation
+    inverse: Doubles = linalg.inv(kernel, overwrite_a=True)
+    del kernel
     left = np.ascontiguousarray(met.T @ inverse).astype(np.float32)  # X'K, shape [I, U]
     precision = -np.asarray(left @ met, dtype=np.float32)
     precision[np.diag_indices(items)] += 1.0
@@ -132,8 +134,11 @@ def _by_items(
 ) -> tuple[Floats, Floats]:
     """P X'Y and P through the inverse of X'X + lambda I. Two of shape [I, I]."""
     gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
-    inverse: Doubles = linalg.inv(gram + regularisation * np.eye(len(gram)))
+    gram[np.diag_indices(len(gram))] += regularisation
+    inverse: Doubles = linalg.inv(gram, overwrite_a=True)
+    del gram
     precision = inverse.astype(np.float32)
+    del inverse
     return np.asarray(precision @ (met.T @ liked), dtype=np.float32), precision
 
 

@@ -13,8 +13,8 @@ from scipy.linalg.blas import saxpy
 
 from fewrec.data.arrays import Floats, Ints
 
-MEMORY_BYTES = 160 * 2**20
-"""Room for the rows of one matrix."""
+MEMORY_BYTES = 200_000_000
+"""Room for the rows of one matrix: all of those of 10,000 items."""
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ MOST_REST = 3600.0
 IDLE_SECONDS = 10.0
 """So long after a question the model still follows by itself."""
 
-WATCHED = 8
+WATCHED = 4
 """So many of the latest times that events were taken in are looked at, to learn whom to trust."""
 
 AHEAD_SECONDS = 30.0
