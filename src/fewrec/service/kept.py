@@ -11,7 +11,7 @@ from fewrec.ranker.remembering import Remembering
 from fewrec.service.live import Live, Snapshot
 from fewrec.service.slate_log import Shown
 
-ROOM = 24 * 2**20
+ROOM = 40 * 2**20
 """Bytes of questions and answers that are kept."""
 
 HEAD = b'{"slate":"'

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -42,8 +43,11 @@ MOST_REST = 3600.0
 IDLE_SECONDS = 10.0
 """So long after a question the model still follows by itself."""
 
-WATCHED = 4
-"""So many of the latest times that events were taken in are looked at, to learn whom to trust."""
+WATCHED = 64
+"""So many of the last times that events were taken in are looked at, to learn whom to trust ..."""
+
+WATCHED_ROWS = 600_000
+"""... but no more than have so many rows together, each being a state of the model."""
 
 AHEAD_SECONDS = 30.0
 """How often is looked whether there are other items to compare ahead."""
@@ -109,7 +113,7 @@ class Live:
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="refit")
         self._rest_until, self._failed = 0.0, 0
         self._trust, self._trusting = Trusting(), threading.Lock()
-        self._watching: deque[tuple[Recommender, Recommender]] = deque(maxlen=WATCHED)
+        self._watching: deque[tuple[Recommender, Recommender]] = deque()
         self._updating, self._starting = threading.Lock(), threading.Lock()
         self._now: Snapshot | None = None
         self._running: Future[None] | None = None
@@ -255,7 +259,7 @@ class Live:
         try:
             like = learning.rule_of(now.model, self._store, self._data)
             model = learning.taken_in(now.model, found, like, self._data)
-            self._watching.append((now.model, model))
+            self._remember(now.model, model)
         except Exception:  # the old model goes on, and a fit on everything is tried
             LOG.exception("events %s to %s wait for a new fit", now.mark, found.mark)
             taken = False
@@ -338,6 +342,14 @@ class Live:
         rested = time.monotonic() >= self._rest_until
         if rested and (now.altered or now.added >= due):
             self._start()
+
+    def _remember(self, before: Recommender, after: Recommender) -> None:
+        """Keep two states of the model, to look at the likes between them later."""
+        most = WATCHED_ROWS // max(len(after.known.interactions), 1)
+        self._watching.append((before, after))
+        with suppress(IndexError):  # who looks at them takes them away meanwhile
+            while len(self._watching) > max(1, min(most, WATCHED)):
+                self._watching.popleft()
 
     def _watch(self) -> None:
         """Look at likes that were taken in, while nobody waits for it."""

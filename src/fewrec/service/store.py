@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from fewrec.errors import StoreError
 from fewrec.service.database import open_database
 from fewrec.service.tables import EVENTS, ITEMS, META, SLATES, USERS, WRITTEN_SLATES
+from fewrec.service.together import Together
 from fewrec.service.versions import Versions
 
 Properties = dict[str, Any]
@@ -52,6 +54,7 @@ class Store:
         self.versions = Versions()
         self._ratings: set[float] | None = None
         self._writing = threading.Lock()
+        self._together = Together(self.writing, _take, self._written, MOST_TOGETHER)
 
     def close(self) -> None:
         """Close all connections."""
@@ -189,25 +192,19 @@ class Store:
         Returns:
             How many are new.
         """
-        now = time.time()
-        with self.writing() as connection:
-            once = {event["id"]: {**event, "received": now} for event in reversed(events)}
-            there = _named(connection, EVENTS, "id", once)
-            rows = [row for name, row in reversed(once.items()) if name not in there]
-            if rows:
-                connection.execute(insert(EVENTS), rows)
-                fresh = _note(connection, "item", {row["item"] for row in rows}, now)
-                _note(connection, "user", {row["user"] for row in rows}, now)
-        if rows:
-            self._rated({row["value"] for row in rows if row["event"] == "rate"} - {None})
-            self.versions.moved(fresh, (row["user"] for row in rows))
-        return len(rows)
+        return len(self._together(events, len(events)).rows)
 
-    def _rated(self, values: set[float]) -> None:
-        """Note the values of ratings that were written."""
+    def _written(self, taken: Sequence[_Taken]) -> None:
+        """Tell readers of events that are on the disk."""
+        rows = [row for one in taken for row in one.rows]
+        if not rows:
+            return
+        rated = {row["value"] for row in rows if row["event"] == "rate"} - {None}
         with self._writing:
             if self._ratings is not None:
-                self._ratings |= values
+                self._ratings |= rated
+        items = [item for one in taken for item in one.items]
+        self.versions.moved(items, (row["user"] for row in rows))
 
     def events_since(self, seq: int = 0) -> pl.DataFrame:
         """Events after a place in the order of arrival. Columns: ``EVENT_COLUMNS``."""
@@ -277,8 +274,33 @@ class Store:
             )
 
 
+MOST_TOGETHER = 2000
+"""Up to so many events of several callers are written at once."""
+
 MANY = 500
 """Ids looked up in one query; SQLite bounds the number of parameters."""
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """Events that were not there before, and items that were not."""
+
+    rows: list[dict[str, Any]]
+    items: list[str]
+
+
+def _take(connection: Connection, events: Sequence[Mapping[str, Any]]) -> _Taken:
+    """Write one caller's events."""
+    now = time.time()
+    once = {event["id"]: {**event, "received": now} for event in reversed(events)}
+    there = _named(connection, EVENTS, "id", once)
+    rows = [row for name, row in reversed(once.items()) if name not in there]
+    if not rows:
+        return _Taken([], [])
+    connection.execute(insert(EVENTS), rows)
+    fresh = _note(connection, "item", {row["item"] for row in rows}, now)
+    _note(connection, "user", {row["user"] for row in rows}, now)
+    return _Taken(rows, fresh)
 
 
 def _named(

@@ -160,7 +160,10 @@ class _Bench:
         self.readings.add("first model", 0, seconds=time.monotonic() - begun)
         if fit:
             self.readings.add("first model", 0, peak_mb=fit)
-        _fine(drive(self.server.port, self._stream("warm up"), 1, seconds=0.2))
+        self.step("everybody who will come back")
+        asked = [_ask(user) for user in self.returning]
+        done = _fine(drive(self.server.port, asked_once("before", asked), 1))
+        self.readings.add("before they return", 1, **_times(done.heard["before"].seconds))
 
     def _health(self) -> list[bytes]:
         asked = [request("GET", "/health/ready")]
