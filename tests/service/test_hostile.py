@@ -202,6 +202,9 @@ def test_sql_is_text(target, name):
         "/v1/slates/%ff",
         "/v1/popular?k=-1",
         "/v1/popular?k=99999999999999999999999",
+        "/v1/popular?offset=99999999999999999999999",
+        "/v1/popular?offset=9223372036854775807",
+        "/v1/popular?offset=-1",
         "/v1/latest?k=1e3",
         "/v1/items?q=" + "x" * 300,
         "/nothing",
@@ -213,9 +216,7 @@ def test_paths(target, path):
     assert "x-evil" not in answer.headers and "root:" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "query", ["offset=99999999999999999999999", "offset=9223372036854775807", "k=500"]
-)
+@pytest.mark.parametrize("query", ["offset=1000000", "k=500", "k=500&offset=20"])
 def test_far_pages_are_empty_or_whole(target, query):
     assert target.get(f"/v1/popular?{query}").status_code == 200
 

@@ -17,7 +17,7 @@ def test_the_page_asks_nobody_else(client) -> None:
     assert page.status_code == 200 and "48 titles" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert "http://" not in page.text and "https://" not in page.text
-    for place in ("htmx-2.0.11.min.js", "page.css", "htmx.LICENSE"):
+    for place in ("htmx-2.0.11.min.js", "page.js", "page.css", "htmx.LICENSE"):
         assert client.get(f"/static/{place}").status_code == 200
 
 
