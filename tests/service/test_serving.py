@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.service.processes import FEWREC, Server
+from tests.service.processes import FEWREC, Server, run
 
 from fewrec.service.store import Store
 
@@ -64,7 +64,7 @@ def test_the_curl_lines_from_an_empty_folder(server: Server) -> None:
 
 @pytest.fixture
 def other(tmp_path: Path) -> Iterator[Server]:
-    running = Server(tmp_path / "home", "--greedy")
+    running = Server(tmp_path / "home", "--greedy", program=FEWREC)
     yield running
     running.stop()
 
@@ -94,9 +94,8 @@ def test_a_port_that_is_taken_is_said(tmp_path: Path) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = str(other.getsockname()[1])
-        command = [*FEWREC, "serve", str(tmp_path / "x"), "--port", port]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 2 and f"cannot listen on 127.0.0.1:{port}" in done.stderr
+        code, said = run(tmp_path / "log", "serve", str(tmp_path / "x"), "--port", port)
+    assert code == 2 and f"cannot listen on 127.0.0.1:{port}" in said
 
 
 def test_another_address_needs_the_key_that_is_shown_once(tmp_path: Path) -> None:
@@ -104,9 +103,8 @@ def test_another_address_needs_the_key_that_is_shown_once(tmp_path: Path) -> Non
     key = re.search(r"shown this once: (\S+)", server.said)
     assert key
     assert httpx.get(f"{server.url}/v1/popular").status_code == 401
-    command = [*FEWREC, "serve", str(tmp_path / "home"), "--port", "0"]
-    second = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert second.returncode == 2 and "is served by another process already" in second.stderr
+    code, said = run(tmp_path / "second", "serve", str(tmp_path / "home"), "--port", "0")
+    assert code == 2 and "is served by another process already" in said
     headers = {"Authorization": f"Bearer {key[1]}"}
     assert httpx.get(f"{server.url}/v1/popular", headers=headers).status_code == 200
     assert server.stop() == 0
