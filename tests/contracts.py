@@ -5,6 +5,8 @@ Three lines test a new ranker::
     class TestMine(RankerContract):
         def ranker(self):
             return Mine()
+
+and the same with ``ShotModelContract`` and ``model`` a new model of shots.
 """
 
 import copy
@@ -15,6 +17,8 @@ from functools import cache
 import numpy as np
 import pytest
 from safetensors.numpy import load, save
+from tests.ranker.finetune.world import ITEMS, shelf_shots
+from tests.ranker.shot_worlds import bare, described, newcomers_asked, odd_shots, wider
 from tests.ranker.truth import check
 from tests.ranker.worlds import (
     KNOWN,
@@ -30,7 +34,7 @@ from tests.ranker.worlds import (
 
 from fewrec.data.histories import Histories
 from fewrec.metrics.ranking import top_items
-from fewrec.protocols import FittedRanker, Ranker, Training
+from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, ShotModel, Training
 from fewrec.ranker.saving import pack, unpack
 from fewrec.recommender.asking import Revisiting
 
@@ -214,6 +218,81 @@ class TasteContract(RankerContract):
         facts = self.fitted().facts(Histories.single([0]), np.array(on_shelf(0)[1:]))
         items = ordinary().interactions.items
         assert all(items.row(about[0].item) == 0 for about in facts)
+
+
+class ShotModelContract:
+    """Of models that learn from K labelled rows and answer others: inherit, and make the model."""
+
+    def model(self) -> ShotModel:
+        raise NotImplementedError
+
+    def learned(self, training: Training | None = None) -> FittedShotModel:
+        """The model fitted on 24 shots of the described shelves, or of others."""
+        if training is None:
+            return _learned(type(self))
+        return self.model().fit(shelf_shots(24), training)
+
+    def test_it_is_a_shot_model(self):
+        assert isinstance(self.model(), ShotModel)
+        assert isinstance(self.learned(), FittedShotModel)
+
+    @pytest.mark.parametrize("known", ["described", "bare"])
+    @pytest.mark.parametrize("name", odd_shots())
+    def test_answers_are_finite_whatever_was_learned(self, name, known):
+        training = described() if known == "described" else bare()
+        fitted = self.model().fit(odd_shots()[name], training)
+        for asked in odd_shots().values():
+            logits = fitted.logits(asked.people, asked.item)
+            assert logits.shape == (len(asked),)
+            assert np.isfinite(logits).all()
+
+    def test_nobody_asked_is_no_answer(self):
+        nobody = Histories.single().take(np.zeros(0, dtype=np.int64))
+        assert self.learned().logits(nobody, np.zeros(0, dtype=np.int64)).shape == (0,)
+
+    def test_no_row_looks_at_another(self):
+        asked, fitted = shelf_shots(40, seed=3), self.learned()
+        whole = fitted.logits(asked.people, asked.item)
+        order = np.random.default_rng(1).permutation(40)
+        for rows in (order, order[:7], order[:1]):
+            some = asked.take(rows)
+            np.testing.assert_array_equal(fitted.logits(some.people, some.item), whole[rows])
+
+    def test_the_same_seed_gives_the_same_answers(self):
+        asked = shelf_shots(20, seed=4)
+        again = self.learned(described())
+        np.testing.assert_array_equal(
+            again.logits(asked.people, asked.item), self.learned().logits(asked.people, asked.item)
+        )
+
+    def test_fitting_changes_neither_the_settings_nor_the_data(self):
+        model, shots, training = self.model(), shelf_shots(24), copy.deepcopy(described())
+        before = repr(model)
+        fitted = model.fit(shots, training)
+        fitted.logits(shots.people, shots.item)
+        assert repr(model) == before
+        _assert_same(training, described())
+        again = shelf_shots(24)
+        for one, other in ((shots.people, again.people), (shots, again)):
+            np.testing.assert_array_equal(one.item, other.item)
+            np.testing.assert_array_equal(one.label, other.label)
+
+    @pytest.mark.parametrize("known", ["", "bare"])
+    def test_newcomers_change_no_answer_about_what_was_known(self, known):
+        asked = shelf_shots(40, seed=5)
+        fitted = self.learned(bare() if known else described())
+        before = fitted.logits(asked.people, asked.item)
+        more = fitted.extended(wider(known))
+        np.testing.assert_array_equal(more.logits(asked.people, asked.item), before)
+        np.testing.assert_array_equal(fitted.logits(asked.people, asked.item), before)
+        assert np.isfinite(more.logits(*newcomers_asked(asked))).all()
+        met = replace(asked.people, item=asked.people.item + (ITEMS - 5) * (asked.people.item < 5))
+        assert np.isfinite(more.logits(met, asked.item)).all()
+
+
+@cache
+def _learned(kind: type[ShotModelContract]) -> FittedShotModel:
+    return kind().model().fit(shelf_shots(24), described())
 
 
 @cache

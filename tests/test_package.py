@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -20,6 +21,14 @@ MODULES = [
     ".".join(path.relative_to(ROOT / "src").with_suffix("").parts).removesuffix(".__init__")
     for path in SOURCES
 ]
+NEEDS_TORCH = [
+    name
+    for name, path in zip(MODULES, SOURCES, strict=True)
+    if re.search(r"^(import|from) (torch|lightning|peft|transformers)", path.read_text(), re.M)
+]
+"""Parts of the language models, loaded only by what asks for one."""
+
+CORE = [name for name in MODULES if name not in NEEDS_TORCH]
 HEAVY = ("torch", "pandas", "matplotlib", "onnxruntime", "sklearn", "pyarrow", "implicit")
 LIGHT = ("numpy", "scipy", "polars", "pydantic", "rich", "typer")
 
@@ -74,7 +83,7 @@ def test_every_module_can_be_imported_without_the_extras() -> None:
     code = (
         "import importlib, json, sys;"
         "[sys.modules.__setitem__(n, None) for n in ('torch', 'pandas', 'matplotlib')];"
-        f"[importlib.import_module(n) for n in {MODULES!r}];"
+        f"[importlib.import_module(n) for n in {CORE!r}];"
         "print(json.dumps({'loaded': [n for n, m in sys.modules.items() if m]}))"
     )
     loaded = set(in_fresh_python(code)["loaded"])
@@ -86,7 +95,7 @@ def test_importing_everything_changes_nothing_outside(
 ) -> None:
     for name in ("FEWREC_CACHE", "HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(tmp_path))
-    everything = f"[importlib.import_module(n) for n in {MODULES!r}]"
+    everything = f"[importlib.import_module(n) for n in {CORE!r}]"
     code = f"import importlib, json, sys; {everything}; print(json.dumps(list(sys.modules)))"
     others = [name for name in in_fresh_python(code) if not name.startswith(("fewrec", "__"))]
     code = f"""

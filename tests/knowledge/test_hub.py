@@ -122,3 +122,38 @@ def test_a_hub_that_cannot_be_reached_is_one_sentence(hub, monkeypatch):
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(AssetError, match=r"cannot be fetched from .*Check the connection"):
         text_encoder("someone/tiny-bert")
+
+
+def test_a_language_model_comes_with_all_its_weights_and_its_template(hub, tmp_path):
+    transformers = pytest.importorskip("transformers", reason="needs the extra lm")
+    from tests.tiny_models import save_model
+
+    from fewrec.data.chat import Turn
+    from fewrec.knowledge.language import language_model
+
+    folder = save_model(tmp_path / "source")
+    whole = transformers.AutoModelForCausalLM.from_pretrained(folder)
+    (folder / "model.safetensors").unlink()
+    whole.save_pretrained(folder, max_shard_size="40KB")
+    (folder / "onnx").mkdir()
+    (folder / "onnx" / "model.onnx").write_bytes(b"not wanted")
+    hub.add("someone/tiny-llama", folder)
+    model = language_model("someone/tiny-llama")
+    assert model.opened.tokens.templated
+    assert model.answers([(Turn("user", "x"),)], ("Yes", "No")).shape == (1, 2)
+    assert not [path for path in hub.asked if path.endswith(".onnx")]
+    asked = len(hub.asked)
+    language_model("someone/tiny-llama", threads=2)
+    assert len(hub.asked) == asked
+
+
+def test_a_language_model_without_safetensors_is_named(hub, tmp_path):
+    pytest.importorskip("transformers", reason="needs the extra lm")
+    from fewrec.knowledge.language import language_model
+
+    (tmp_path / "config.json").write_text("{}")
+    hub.add("someone/old", tmp_path)
+    with pytest.raises(AssetError, match=r"has none of model\.safetensors .*language model"):
+        language_model("someone/old")
+    with pytest.raises(AssetError, match=r"'no/model' is no language model .*SmolLM2"):
+        language_model("no/model")

@@ -15,7 +15,9 @@ def command(
     layout: Annotated[
         str,
         typer.Argument(
-            metavar="FORMAT", help="`movielens`, `recbole`, `tallrec`, `hetrec` or `caserec`."
+            metavar="FORMAT",
+            help="`movielens`, `recbole`, `tallrec`, `hetrec`, `caserec`, `amazon-llmrank` or "
+            "`dkn`.",
         ),
     ],
     source: Annotated[Path, typer.Argument(metavar="SRC", help="Folder with the files.")],

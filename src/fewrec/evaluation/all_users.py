@@ -1,4 +1,4 @@
-"""TALLRec's question asked of everybody: ten earlier opinions, one item, would they like it?
+"""TALLRec's question asked of everybody: ten earlier opinions, and one item that they may like.
 
 The published test file holds prompts of a few people. Here every person of a data set is asked
 about, in five folds: shots come from four fifths of the people, questions from the others.

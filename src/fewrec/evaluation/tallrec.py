@@ -20,7 +20,7 @@ from fewrec.data.linked_people import linked_people
 from fewrec.data.people import People
 from fewrec.data.shots import Shots
 from fewrec.data.sources import read_folder
-from fewrec.errors import ConfigError, EmptyData, nearest
+from fewrec.errors import EmptyData
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.shot_bench import ShotBench
 from fewrec.knowledge.features import FeatureSpec
@@ -29,7 +29,7 @@ from fewrec.knowledge.wording import item_texts
 from fewrec.protocols import ShotModel, Training
 from fewrec.ranker.answering import Answering
 from fewrec.ranker.baselines import ItemUserMean, LikeRate, Popularity
-from fewrec.recommender.shot_models import RANKERS_OF_ROWS, READERS, few_shot
+from fewrec.recommender.shot_models import RANKERS_OF_ROWS, few_shot, reader_named
 
 PUBLISHED: Mapping[str, Mapping[str, tuple[float, float, float]]] = {
     "movie": {
@@ -64,13 +64,10 @@ def contestants(extra: tuple[str, ...] = ()) -> dict[str, Callable[[], ShotModel
     Raises:
         ConfigError: There is no such reader.
     """
-    for name in extra:
-        if name not in READERS:
-            raise ConfigError(f"There is no reader {name!r}. {nearest(name, READERS, 'readers')}")
     made: dict[str, Callable[[], ShotModel]] = dict(BASELINES)
-    made |= {name: READERS[name] for name in ("memory", "two-tower")}
+    made |= {name: reader_named(name) for name in ("memory", "two-tower")}
     made["hybrid"] = few_shot
-    made |= {name: READERS[name] for name in extra}
+    made |= {name: reader_named(name) for name in extra}
     if extra:
         made["hybrid+lm"] = lambda: few_shot(readers=("memory", "two-tower", *extra))
     return made

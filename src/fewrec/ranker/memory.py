@@ -164,22 +164,34 @@ class FittedMemory:
         Returns:
             Shape [N'].
         """
-        tastes, keys = self._tastes(people), self.vectors[self.item].T
+        tastes = self._tastes(people)
+        keys, place = np.unique(self.item, return_inverse=True)
         found = np.zeros(len(item))
         for start in range(0, len(item), BLOCK):
             some = slice(start, start + BLOCK)
-            near = self.vectors[item[some]] @ keys
-            alike = np.maximum(tastes[some] @ self.tastes.T, 0.0)[:, self.person]
+            asked, row = np.unique(item[some], return_inverse=True)
+            near = _dots(self.vectors[asked], self.vectors[keys])[row[:, None], place]
+            alike = np.maximum(_dots(tastes[some], self.tastes), 0.0)[:, self.person]
             fit = near * (1.0 - self.share + self.share * alike)
             attention = np.exp((fit.astype(np.float64) - 1.0) / self.temperature)
             if group is not None:
                 attention[group[some, None] == group[self.person]] = 0.0
-            found[some] = attention @ self.value / (attention.sum(axis=1) + 1.0)
+            found[some] = (attention * self.value).sum(axis=1) / (attention.sum(axis=1) + 1.0)
         return found
 
 
 BLOCK = 512
 """So many questions are read at once, to bound memory."""
+
+
+def _dots(one: Floats, other: Floats) -> Floats:
+    """Dot products of rows [N, D] and [M, D]. Shape [N, M].
+
+    Unlike a product of matrices, each is summed in the same order whatever stands beside it, so
+    that no answer depends, not even in its last bit, on what is asked at the same time.
+    """
+    dots: Floats = np.einsum("nd,md->nm", one, other)
+    return dots
 
 
 def _left_out_error(memory: FittedMemory, shots: Shots, group: Ints) -> float:

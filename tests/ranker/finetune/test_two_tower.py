@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
+from tests.contracts import ShotModelContract
 from tests.ranker.finetune.world import ITEMS, shelf_shots, shelf_training
 
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.errors import ConfigError
 from fewrec.metrics.preference import auc
-from fewrec.protocols import FittedShotModel, ShotModel
 from fewrec.ranker.finetune.head import Evidence, answers, forward, gradient
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.two_tower import FittedTwoTower, TwoTower
@@ -16,10 +16,9 @@ from fewrec.ranker.saving import pack, unpack
 from fewrec.seeding import generator
 
 
-def test_it_is_a_shot_model():
-    model = TwoTower()
-    assert isinstance(model, ShotModel)
-    assert isinstance(model.fit(shelf_shots(8), shelf_training()), FittedShotModel)
+class TestTwoTower(ShotModelContract):
+    def model(self):
+        return TwoTower()
 
 
 @pytest.mark.parametrize("loss", ["squared", "bce", "bpr"])

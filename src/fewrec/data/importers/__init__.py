@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fewrec.data.importers.caserec import import_caserec
+from fewrec.data.importers.dkn import import_dkn
 from fewrec.data.importers.hetrec import import_hetrec
+from fewrec.data.importers.llmrank import import_llmrank
 from fewrec.data.importers.movielens import import_movielens
 from fewrec.data.importers.recbole import import_recbole
 from fewrec.data.importers.report import ImportReport
@@ -18,5 +20,7 @@ IMPORTERS: dict[str, Callable[[Path, Path], ImportReport]] = {
     "tallrec": import_tallrec,
     "hetrec": import_hetrec,
     "caserec": import_caserec,
+    "amazon-llmrank": import_llmrank,
+    "dkn": import_dkn,
 }
 """Name of a layout -> function (source, target folder)."""

@@ -12,8 +12,8 @@ from typing import Any
 from torch import nn
 
 from fewrec.errors import ModelError
-from fewrec.ranker.finetune.base import Base
 from fewrec.ranker.finetune.encoder import Encoder, PooledEncoder, open_encoder
+from fewrec.ranker.finetune.pretrained import Base
 from fewrec.ranker.finetune.tuning import Tuning
 
 ALPHA = 2
@@ -86,6 +86,7 @@ def quiet_peft() -> Iterator[None]:
     """Without peft's remarks on layouts it handles by itself."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"peft\..*")
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
         yield
 
 

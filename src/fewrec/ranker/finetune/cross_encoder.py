@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,8 +11,8 @@ from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.histories import Histories
 from fewrec.data.shots import Shots
 from fewrec.protocols import Training
-from fewrec.ranker.finetune.base import base_model
 from fewrec.ranker.finetune.head import answers, starting_head
+from fewrec.ranker.finetune.pretrained import base_model
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.shot_learner import (
     ShotLearner,
@@ -121,3 +121,7 @@ class FittedCrossEncoder:
     def scores(self, people: Histories, item: Ints) -> Doubles:
         """Answers in the unit of the task: a probability, stars. Shape [N]."""
         return task_named(self.task, self.loss).scores(self.logits(people, item))
+
+    def extended(self, training: Training) -> FittedCrossEncoder:
+        """The same encoder beside more items."""
+        return replace(self, reading=replace(self.reading, texts=training.texts))

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from fewrec.data.arrays import Floats, Ints
 from fewrec.errors import ModelError
 from fewrec.knowledge.language.extra import quietly
-from fewrec.ranker.finetune.base import Base
+from fewrec.ranker.finetune.pretrained import Base
 
 Pooling = Literal["mean", "first", "last"]
 Tokens = list[dict[str, list[int]]]
@@ -38,12 +38,14 @@ class Encoder:
         separate: Whether two texts are read as a pair with a separator; decoders read them on
             two lines.
         longest: Most tokens of a text.
+        parts: Whether the model is told which of a pair's texts a token belongs to.
     """
 
     network: PooledEncoder
     tokenizer: Any
     separate: bool
     longest: int
+    parts: bool = False
 
     def tokens(
         self, texts: Sequence[str], seconds: Sequence[str] | None = None, longest: int = 0
@@ -66,7 +68,9 @@ class Encoder:
             return []
         cut = "longest_first" if seconds is not None else True
         given = [list(texts)] if seconds is None else [list(texts), list(seconds)]
-        read = self.tokenizer(*given, truncation=cut, max_length=most)
+        read = self.tokenizer(
+            *given, truncation=cut, max_length=most, return_token_type_ids=self.parts
+        )
         names = [name for name in ("input_ids", "token_type_ids") if name in read]
         rows = [{name: list(read[name][n]) for name in names} for n in range(len(texts))]
         return [row if row["input_ids"] else _nothing(names) for row in rows]
@@ -145,20 +149,20 @@ def open_encoder(base: Base, pooling: Pooling | None = None) -> Encoder:
     if hasattr(config, "use_cache"):
         config.use_cache = False
     network = PooledEncoder(model=model, pooling=chosen, width=int(config.hidden_size))
-    return Encoder(network, tokenizer, not decoder, _positions(config, tokenizer))
+    parts = not decoder and int(getattr(config, "type_vocab_size", 0) or 0) > 1
+    return Encoder(network, tokenizer, not decoder, _positions(config), parts)
 
 
 def _tokenizer(base: Base) -> Any:  # noqa: ANN401 (a class of an optional package)
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+    # the file itself where there is one: classes of single architectures add tokens of their own
+    whole = (base.folder / "tokenizer.json").is_file()
+    kind: Any = PreTrainedTokenizerFast if whole else AutoTokenizer
     try:
-        tokenizer = AutoTokenizer.from_pretrained(base.folder, split_special_tokens=True)
+        tokenizer = kind.from_pretrained(base.folder, split_special_tokens=True)
     except Exception as error:
-        file = base.folder / "tokenizer.json"
-        if not file.is_file():
-            raise ModelError(f"{base.folder}: the tokenizer cannot be read: {error}") from error
-        fast: Any = PreTrainedTokenizerFast
-        tokenizer = fast(tokenizer_file=str(file), split_special_tokens=True)
+        raise ModelError(f"{base.folder}: the tokenizer cannot be read: {error}") from error
     tokenizer.truncation_side = "right"
     tokenizer.model_max_length = 10**9  # lengths are cut by the model's positions, quietly
     return tokenizer
@@ -183,7 +187,7 @@ def _told_pooling(folder: Path) -> Pooling | None:
     return next((kind for name, kind in kinds.items() if told.get(name)), None)
 
 
-def _positions(config: Any, tokenizer: Any) -> int:  # noqa: ANN401
+def _positions(config: Any) -> int:  # noqa: ANN401
     """The longest text in tokens; RoBERTa's positions begin after the padding's number."""
     known = int(getattr(config, "max_position_embeddings", 0) or 512)
     if "roberta" in str(config.model_type):

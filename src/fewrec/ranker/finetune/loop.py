@@ -36,6 +36,9 @@ HEAD_DECAY = 3.0
 STEEPEST = 1.0
 """Gradients are cut to this norm."""
 
+JUDGED_TOGETHER = 256
+"""Shots are judged so many at once, for the items they share are encoded once."""
+
 CHECKPOINT = "last.ckpt"
 _MOMENTS = ("ipt", "exp_avg_ipt", "exp_avg_unc")
 
@@ -201,7 +204,7 @@ class Finetuning(pl.LightningModule):
     def _parts(self, judged: Examples) -> list[Ints]:
         """Rows of a few shots at a time, so that their items are encoded together; in order."""
         edges = np.flatnonzero(np.diff(judged.shot)) + 1
-        size = max(1, 4 * self.tuning.batch)
+        size = JUDGED_TOGETHER
         return list(np.split(np.arange(len(judged)), edges[size - 1 :: size]))
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
@@ -293,6 +296,7 @@ def quiet_lightning() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"lightning\..*")
         warnings.filterwarnings("ignore", module=r"peft\..*")
+        warnings.filterwarnings("ignore", message=".*is_gradient_checkpointing.*")
         warnings.filterwarnings("ignore", message=".*lr_scheduler.step.*")
         for name in names:
             logging.getLogger(name).setLevel(logging.ERROR)

@@ -12,6 +12,9 @@ from fewrec.data.arrays import Doubles
 from fewrec.ranker.finetune.encoder import PooledEncoder
 from fewrec.ranker.finetune.head import HEAT, LENIENCE, PULL, SCALARS
 
+TEXTS_TOGETHER = 24
+"""Texts are padded to the longest of so many, not to the longest of the batch."""
+
 
 class AttentionHead(nn.Module):
     """The same sums as ``head.forward``.
@@ -66,10 +69,20 @@ class RankingNetwork(nn.Module):
 
     def forward(self, batch: dict[str, Tensor]) -> Tensor:
         """Log-odds of the N rows of a batch; see ``reading.batch_of``. Shape [N]."""
-        texts = {name[5:]: batch[name] for name in batch if name.startswith("text_")}
-        vectors = self.encoder(**texts) * batch["told"][:, None]
+        vectors = self._vectors(batch) * batch["told"][:, None]
         alike = vectors @ vectors.T
         item = batch["item"]
         similarity = alike[item[:, None], batch["history"]]
         told = self.head(vector=vectors[item], similarity=similarity, batch=batch)
         return cast("Tensor", told)
+
+    def _vectors(self, batch: dict[str, Tensor]) -> Tensor:
+        """The batch's texts encoded, texts of like length together. Shape [U, D]."""
+        texts = {name[5:]: batch[name] for name in batch if name.startswith("text_")}
+        length = texts["attention_mask"].sum(dim=1)
+        order = torch.argsort(length, stable=True)
+        found = []
+        for rows in torch.split(order, TEXTS_TOGETHER):
+            longest = int(length[rows[-1]])
+            found.append(self.encoder(**{n: t[rows, :longest] for n, t in texts.items()}))
+        return torch.cat(found)[torch.argsort(order)]

@@ -13,9 +13,9 @@ from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError
 from fewrec.knowledge.language.extra import needs_extra
 from fewrec.protocols import Training
-from fewrec.ranker.finetune.base import Base
 from fewrec.ranker.finetune.folds import calibration, folds_of
 from fewrec.ranker.finetune.learning import HeadSchedule, Lesson
+from fewrec.ranker.finetune.pretrained import Base
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.tasks import Task, task_named
 from fewrec.ranker.finetune.tuning import Tuning

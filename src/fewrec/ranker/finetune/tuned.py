@@ -13,13 +13,13 @@ import torch
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.ranker.finetune.adapters import made_trainable
-from fewrec.ranker.finetune.base import Base
 from fewrec.ranker.finetune.encoder import Encoder, open_encoder
 from fewrec.ranker.finetune.folds import best_epoch, filled
 from fewrec.ranker.finetune.head import Evidence
 from fewrec.ranker.finetune.learning import HeadSchedule, Lesson, fit_head, learn_head
 from fewrec.ranker.finetune.loop import Finetuning, Stage
 from fewrec.ranker.finetune.networks import AttentionHead, RankingNetwork
+from fewrec.ranker.finetune.pretrained import Base
 from fewrec.ranker.finetune.reading import Reading
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.tasks import Examples

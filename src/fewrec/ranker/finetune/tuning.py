@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from fewrec.errors import ConfigError
-from fewrec.ranker.finetune.base import DEFAULT
+from fewrec.ranker.finetune.pretrained import DEFAULT
 
 Mode = Literal["head", "full", "lora", "adalora"]
 Tracker = Literal["", "tensorboard", "wandb", "mlflow"]

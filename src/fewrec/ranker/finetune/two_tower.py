@@ -11,10 +11,10 @@ from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.data.shots import Shots
 from fewrec.protocols import Training
-from fewrec.ranker.finetune.base import base_model
 from fewrec.ranker.finetune.folds import folds_of
 from fewrec.ranker.finetune.head import BLOCK, Evidence, answers, starting_head
 from fewrec.ranker.finetune.learning import fit_head
+from fewrec.ranker.finetune.pretrained import base_model
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.shot_learner import (
     ShotLearner,
@@ -167,8 +167,16 @@ class FittedTwoTower:
         return self.scale * np.concatenate([np.zeros(0), *told]) + self.shift
 
     def extended(self, training: Training) -> FittedTwoTower:
-        """The same head beside more items."""
-        return replace(self, vectors=np.ascontiguousarray(training.features.vectors))
+        """The same head beside more items.
+
+        Raises:
+            ConfigError: The encoder was fine-tuned, so newcomers' vectors are of another kind.
+        """
+        vectors = np.ascontiguousarray(training.features.vectors)
+        known = vectors[: len(self.vectors)]
+        if known.shape != self.vectors.shape or not np.allclose(known, self.vectors, atol=1e-5):
+            raise ConfigError("The encoder was fine-tuned: fit again with the newcomers.")
+        return replace(self, vectors=vectors)
 
     def scores(self, people: Histories, item: Ints) -> Doubles:
         """Answers in the unit of the task: a probability, stars. Shape [N]."""

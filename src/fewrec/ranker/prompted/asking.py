@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -167,6 +167,14 @@ class FittedPrompted:
         bias = dict(zip(distinct, _log_odds(np.log(np.maximum(free, 1e-30))), strict=True))
         calibrated: Doubles = odds[len(empty) :] - np.array([bias[turns] for turns in shown])
         return calibrated
+
+    def extended(self, training: Training) -> FittedPrompted:
+        """The same model beside more items."""
+        return replace(
+            self,
+            renderer=replace(self.renderer, texts=training.texts),
+            vectors=training.features.vectors,
+        )
 
     def _shown(self, item: int) -> Chat:
         if not self.each:

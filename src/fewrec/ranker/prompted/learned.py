@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -238,3 +238,7 @@ class FittedLearned:
             logs = self.network.logs(asked.prompts, asked.answers).double().numpy()
         odds: Doubles = logs[:, 0] - logs[:, 1] + self.bias
         return odds
+
+    def extended(self, training: Training) -> FittedLearned:
+        """The same model beside more items."""
+        return replace(self, renderer=replace(self.renderer, texts=training.texts))
