@@ -33,12 +33,14 @@ def command(
     _log(run)
     try:
         from fewrec.service.api.app import create_app
-        from fewrec.service.running import listen
+        from fewrec.service.running import frugal, listen
         from fewrec.service.running import run as run_server
         from fewrec.service.service import Service
     except ImportError as error:
         raise MissingExtra(error.name or "fastapi", "serve", "The service") from error
     from threadpoolctl import threadpool_limits
+
+    frugal()
 
     with listen(host, port) as listening, threadpool_limits(limits=1):
         service = Service.open(home, greedy=greedy)

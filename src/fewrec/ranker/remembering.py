@@ -12,7 +12,7 @@ from fewrec.protocols import FittedRanker
 from fewrec.ranker.alone import gathered
 from fewrec.ranker.fusion import FittedFusion
 
-ROOM = 40 * 2**20
+ROOM = 64 * 2**20
 """Bytes of scores that are kept."""
 
 Key = tuple[object, ...]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import signal
 import socket
 import sys
@@ -17,8 +19,22 @@ GOODBYE = 10
 
 
 TURN = 0.0005
-"""Seconds after which a thread that computes lets another one go on. An event that is written
-gives its turn away several times, and would wait ten times as long for each with Python's 5 ms."""
+"""Seconds after which a thread that computes lets another one go on; Python's own 5 ms would add up
+where a request waits for its turn several times."""
+
+
+ARENAS = -8
+"""M_ARENA_MAX of malloc.h."""
+
+
+def frugal() -> None:
+    """Let all threads take memory from one place, so that less of it lies idle.
+
+    Where one thread computes at a time anyway, places of their own only leave holes. Without
+    effect where the C library is not glibc.
+    """
+    with contextlib.suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).mallopt(ARENAS, 1)
 
 
 def listen(host: str, port: int) -> socket.socket:

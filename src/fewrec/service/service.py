@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Service:
         seed: Of the chance in slates; another one at every start, so that nobody can foresee it.
         lock: Keeps other processes from serving the same home.
         answers: What was answered, as far as it may be asked again.
+        desk: The thread that works out slates which take a few milliseconds, one after the other.
         welcome: What newcomers are asked.
     """
 
@@ -60,6 +62,7 @@ class Service:
     seed: int
     lock: FileLock
     answers: Answers = field(default_factory=Answers)
+    desk: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "slates"))
     welcome: Welcome = field(default_factory=Welcome)
 
     @classmethod
@@ -109,6 +112,7 @@ class Service:
 
     def close(self) -> None:
         """Write what is waiting and close."""
+        self.desk.shutdown()
         self.live.close()
         self.slates.close()
         self.store.close()

@@ -15,6 +15,9 @@ from fewrec.errors import FewrecError
 PATIENCE = 120.0
 """Seconds without any answer after which a server counts as stuck."""
 
+CONNECTED = 50
+"""So many connect at once; a queue of the system that overflows costs a second."""
+
 CHUNK = 1 << 18
 
 
@@ -107,11 +110,16 @@ def drive(
     """
     waiting, done = iter(talks), Driven()
     with ExitStack() as kept, selectors.DefaultSelector() as ready:
-        begun = time.perf_counter()
-        end = None if seconds is None else begun + seconds
-        for _ in range(clients):
+        lines = []
+        for number in range(clients):
             line = kept.enter_context(socket.create_connection(("127.0.0.1", port)))
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            lines.append(line)
+            if number % CONNECTED == CONNECTED - 1:
+                time.sleep(0.05)
+        begun = time.perf_counter()
+        end = None if seconds is None else begun + seconds
+        for line in lines:
             client = _Client(line)
             if client.next(waiting, end):
                 ready.register(line, selectors.EVENT_READ, client)

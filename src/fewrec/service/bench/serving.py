@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -244,7 +245,8 @@ class _Bench:
         """Ratios to the hello of the same round."""
         rate = (mine.talks / mine.elapsed) / (base.talks / base.elapsed)
         used = [self.readings.values[kind, clients]["cpu_ms"][-1] for kind in ("hello", task)]
-        self.readings.add(task, clients, ratio_to_hello=rate, cpu_ratio_to_hello=used[0] / used[1])
+        share = used[0] / used[1] if used[1] else math.nan  # the system counts in hundredths
+        self.readings.add(task, clients, ratio_to_hello=rate, cpu_ratio_to_hello=share)
 
     def _one(self, things: Sequence[Thing]) -> Thing:
         return things[int(self.random.integers(len(things)))]
