@@ -10,6 +10,7 @@ import numpy as np
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.data.shots import Shots
+from fewrec.errors import ConfigError
 from fewrec.protocols import Training
 from fewrec.ranker.finetune.folds import folds_of
 from fewrec.ranker.finetune.head import BLOCK, Evidence, answers, starting_head
