@@ -26,6 +26,17 @@ PAIRS = ("auc", "uauc", "logloss", "ece", "ndcg@10", "coverage")
 SPEED = ("seconds", "median_ms", "p95_ms", "per_cpu_second", "peak_mb", "ratio_to_implicit")
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
+SERVED = (
+    "per_second",
+    "ratio_to_hello",
+    "cpu_ratio_to_hello",
+    "median_ms",
+    "p95_ms",
+    "p99_ms",
+    "cpu_ms",
+    "seconds",
+    "peak_mb",
+)
 LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
 VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
 
@@ -98,7 +109,7 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
 
 
 def _described(document: Mapping[str, Any]) -> str:
-    kinds = {"onboarding": _asked, "loop": _replayed}
+    kinds = {"onboarding": _asked, "loop": _replayed, "bench serve": _served}
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
 
@@ -149,6 +160,29 @@ def _verdict(gap: Row) -> str:
     return "a tie" if gap["verdict"] == "tie" else f"{gap['low']:+.4f} to {gap['high']:+.4f}"
 
 
+def _served(document: Mapping[str, Any]) -> str:
+    """The service: tasks and clients down, measures across."""
+    cells = dict.fromkeys((row["task"], row.get("clients")) for row in document["rows"])
+    lines = ["| task | clients | " + " | ".join(SERVED) + " |", "|" + "---|" * (2 + len(SERVED))]
+    for task, clients in cells:
+        here = select(document["rows"], task=task, clients=clients)
+        found = {row["metric"]: row for row in here}
+        if found.keys() & set(SERVED):
+            numbers = " | ".join(_number(found[m]) if m in found else "" for m in SERVED)
+            lines.append(f"| {task} | {clients or ''} | {numbers} |")
+    head = f"## The service, {document['data']['name']}\n\n`{document['reproduce']}`"
+    return f"{head}, what the rows mean: [cli](cli.md).\n\n" + "\n".join(lines)
+
+
+def _number(row: Row) -> str:
+    """Mean ± deviation of numbers that may be large."""
+    if row["mean"] is None:
+        return "undefined"
+    places = 0 if row["mean"] >= 100 else 2
+    spread = f" ± {row['sd']:,.{places}f}" if row.get("sd") else ""
+    return f"{row['mean']:,.{places}f}{spread}"
+
+
 def _other(document: Mapping[str, Any]) -> str:
     """Any other document as one table: rankers by metrics, else tasks by metrics."""
     key = "ranker" if any("ranker" in row for row in document["rows"]) else "task"
@@ -181,6 +215,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     titles = {
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
         "speed-ml-100k.json": "Speed on one thread",
+        "serve.json": "The service",
         "onboarding-ml-100k.json": "Questions for newcomers",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
     }
