@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 from tests.contracts import ShotModelContract
 from tests.ranker.finetune.world import ITEMS, shelf_shots
-from tests.ranker.shot_worlds import described, rows_of
+from tests.ranker.shot_worlds import described, lenient_shots, rows_of
 
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
+from fewrec.data.linked_people import linked_people
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError
 from fewrec.metrics.preference import auc
@@ -124,14 +125,14 @@ def test_the_temperature_is_the_one_of_least_error_on_other_people():
 
 
 def test_a_person_s_other_shots_are_left_out_when_it_is_chosen():
-    """Half of the shots repeat the other half: only their own rows are ever near them."""
-    shots = shelf_shots(10)
-    vectors = np.eye(ITEMS, dtype=np.float32)
-    training = replace(described(), features=replace(described().features, vectors=vectors))
-    twice = shots.take(np.tile(np.arange(10), 2))
-    memory = Memory(taste=0.0, histories=False).fit(twice, training)
-    alone = Memory(taste=0.0, histories=False).fit(shots, training)
-    assert (len(memory.item), memory.temperature) == (20, alone.temperature)
+    """All shots are one person's, so nobody is left to hear, and no temperature is better."""
+    shots = lenient_shots(1, seed=3, history=8).take(np.zeros(6, dtype=np.int64))
+    memory = Memory(taste=0.0).fit(shots, described())
+    group = linked_people(shots)
+    assert not memory.read(shots.people, shots.item, group).any()
+    assert memory.read(shots.people, shots.item).all()
+    assert memory.read(shots.people, shots.item, np.arange(6)).all()  # each by the other five
+    assert memory.temperature == TEMPERATURES[0]
 
 
 def test_saved_as_arrays_and_numbers_it_answers_the_same():

@@ -51,22 +51,29 @@ def command(
     Every row is answered by itself: no test row is evidence for another one.
     """
     from fewrec.cli.result_tables import comparison_lines, result_tables
-    from fewrec.evaluation.shot_bench import answered, shot_rows
+    from fewrec.evaluation.shot_bench import answered, draw, shot_rows
     from fewrec.evaluation.tallrec import contestants, without_each
 
     sizes, run.seeds = _numbers(shots), list(range(seeds))
-    models = contestants(tuple(name for name in with_.split(",") if name))
+    models = contestants(tuple(name for name in with_.replace(" ", "").split(",") if name))
     models |= without_each() if ablation else {}
     fold_of = _folds(data, catalogue, all_users)
     found, segment = [], "all_users" if all_users else "published"
     with run.progress("Models", total=len(sizes) * seeds * len(models)) as advance:
         for seed in run.seeds:
             bench = fold_of(seed)
+            draw(bench.pool, max(sizes), seed)  # too few rows are told before anything is fitted
             run.data = {"name": bench.name, "fingerprint": bench.fingerprint}
             cell = {"task": "tallrec", "data": bench.name, "segment": segment}
             for k in sizes:
                 found += answered(bench, models, k, seed, cell, lambda name: advance())
     run.rows, run.comparisons = shot_rows(found, tuple(name for name in models if name != "hybrid"))
+    chosen = {"--catalogue": catalogue, "--with": with_}
+    words = [f"{flag} {value}" for flag, value in chosen.items() if value]
+    words += ["--ablation"] * ablation + ["--all-users"] * all_users
+    run.extras["reproduce"] = " ".join(
+        [f"fewrec bench tallrec --data {data} --shots {shots} --seeds {seeds}", *words]
+    )
     run.say(*result_tables(run.rows), *comparison_lines(run.comparisons))
 
 
@@ -87,6 +94,6 @@ def _numbers(words: str) -> list[int]:
     from fewrec.errors import ConfigError
 
     parts = words.replace(" ", "").split(",")
-    if not all(part.isdigit() and int(part) > 0 for part in parts):
+    if not all(part.isdecimal() and int(part) > 0 for part in parts):
         raise ConfigError(f"shots must be numbers above 0, not {words!r}. Write 16,64,256.")
     return [int(part) for part in parts]

@@ -104,7 +104,8 @@ def forward(head: Doubles, evidence: Evidence) -> tuple[Doubles, Pulls]:
     disliked, disliked_slope = pooled(evidence.similarity, evidence.rows.disliked, warm)
     logit = bias + (PULL + pull) * liked - (PULL + push) * disliked
     logit = logit + (LENIENCE + leniency) * evidence.lenience
-    logit = logit + evidence.vector @ head[:-SCALARS].astype(np.float32)
+    # not `@`, whose last bits depend on how many rows are asked at once
+    logit = logit + np.einsum("nd,d->n", evidence.vector, head[:-SCALARS].astype(np.float32))
     return logit.astype(np.float64), Pulls(liked, disliked, liked_slope, disliked_slope)
 
 
