@@ -38,6 +38,12 @@ SERVED = (
     "peak_mb",
 )
 LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
+LABELS = {
+    "tallrec": "TALLRec's train prompts, titles alone",
+    "tallrec-described": "TALLRec's train prompts with a catalogue",
+    "ml-100k": "MovieLens 100K",
+    "ml-latest-small": "MovieLens latest small",
+}
 VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
 
 
@@ -110,6 +116,7 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
 
 def _described(document: Mapping[str, Any]) -> str:
     kinds = {"onboarding": _asked, "loop": _replayed, "bench serve": _served}
+    kinds["bench labels"] = _labels
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
 
@@ -183,6 +190,43 @@ def _number(row: Row) -> str:
     return f"{row['mean']:,.{places}f}{spread}"
 
 
+def _labels(document: Mapping[str, Any]) -> str:
+    """AUC under wrong labels, AUC and labels saved by ways to choose, and wrong labels found."""
+    told, rows = document["arguments"], document["rows"]
+    words = [f"--data {told['data']}"]
+    words += [f"--catalogue {told['catalogue']}"] if told["catalogue"] else []
+    words += ["--all-users"] if told["all_users"] else []
+    words += [f"--seeds {told['seeds']} --first-seed {told['first_seed']}"]
+    parts = [f"## {document['title']}", f"`fewrec bench labels {' '.join(words)}`"]
+    noise = [r for r in rows if r["segment"] == "wrong labels" and r["metric"] == "auc"]
+    parts.append(_grid(noise, "ranker", "wrong", "AUC, share of wrong labels"))
+    for segment in ("histories", "items alone"):
+        here = select(rows, segment=segment)
+        auc, share = (select(here, metric=name) for name in ("auc", "labels saved"))
+        parts.append(_grid(auc, "way", "shots", f"AUC, {segment}, labels"))
+        parts.append(_grid(share, "way", "shots", f"share of labels saved, {segment}, labels"))
+        cells = [c for c in document["comparisons"] if c["segment"] == segment]
+        count = {v: sum(c["verdict"] == v for c in cells) for v in ("a", "tie", "b")}
+        parts.append(
+            f"Against random, {segment}, paired by person and not corrected for the number of "
+            f"cells: {count['a']} ahead, {count['tie']} level, {count['b']} behind."
+        )
+    found = select(rows, segment="wrong labels sought")
+    parts.append(_grid(found, "metric", "wrong", "wrong labels sought, share planted"))
+    return "\n\n".join(parts)
+
+
+def _grid(rows: Sequence[Row], down: str, across: str, title: str) -> str:
+    """One key down, another one across."""
+    columns = sorted({row[across] for row in rows})
+    lines = [f"| {title} | " + " | ".join(map(str, columns)) + " |"]
+    lines.append("|" + "---|" * (1 + len(columns)))
+    for name in dict.fromkeys(row[down] for row in rows):
+        found = {row[across]: row for row in rows if row[down] == name}
+        lines.append(f"| {name} | " + " | ".join(_spread(found.get(c)) for c in columns) + " |")
+    return "\n".join(lines)
+
+
 def _other(document: Mapping[str, Any]) -> str:
     """Any other document as one table: rankers by metrics, else tasks by metrics."""
     key = "ranker" if any("ranker" in row for row in document["rows"]) else "task"
@@ -218,6 +262,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "serve.json": "The service",
         "onboarding-ml-100k.json": "Questions for newcomers",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
+        **{f"labels-{name}.json": f"Labels, {title}" for name, title in LABELS.items()},
     }
     others = []
     for name, title in titles.items():

@@ -38,6 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data get": ("data_get", "Fetch a public data set as a data folder."),
     "data import": ("data_import", "Turn a downloaded data set into a data folder."),
     "data check": ("data_check", "Say what is wrong or doubtful in a data folder, row by row."),
+    "labels suggest": ("labels_suggest", "Choose the rows that are most worth a label."),
+    "labels check": ("labels_check", "List the labels that look wrong."),
     "graph build": ("graph_build", "Make a knowledge graph of the catalogue's columns."),
     "fit": ("fit", "Fit a model on a data folder."),
     "recommend": ("recommend", "Recommend items to somebody, with reasons."),
@@ -46,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "rules": ("rules", "Say what each business rule costs, and how often it fires."),
     "bench curve": ("bench_curve", "Measure what a few people and a few clicks are worth."),
     "bench tallrec": ("bench_tallrec", "Measure what K labelled rows are worth."),
+    "bench labels": ("bench_labels", "Measure wrong labels, chosen ones, and finding wrong ones."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
     "bench onboarding": (
