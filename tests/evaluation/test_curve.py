@@ -69,7 +69,7 @@ def test_cells_of_other_data_are_made_again(with_hybrid, tmp_path, monkeypatch):
 def test_cells_are_made_again_when_the_code_has_changed(with_hybrid, monkeypatch):
     before = module._key(with_hybrid)
     assert before == module._key(with_hybrid)
-    monkeypatch.setattr(module, "_code", lambda: "changed")
+    monkeypatch.setattr(module, "code_digest", lambda: "changed")
     assert module._key(with_hybrid) != before
 
 

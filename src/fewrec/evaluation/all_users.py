@@ -13,14 +13,9 @@ import numpy as np
 
 from fewrec.data.arrays import Ints
 from fewrec.data.dataset import Dataset
-from fewrec.data.faults import Inspector
-from fewrec.data.importers.catalogue import described as joined
-from fewrec.data.settings import read_settings
 from fewrec.data.shots import Shots
-from fewrec.data.sources import assemble, load_tables
-from fewrec.data.tables import Table
 from fewrec.errors import EmptyData, MissingColumn
-from fewrec.evaluation.opening import data_folder
+from fewrec.evaluation.opening import open_described
 from fewrec.evaluation.shot_bench import ShotBench
 from fewrec.evaluation.tallrec import described
 from fewrec.protocols import Training
@@ -44,13 +39,7 @@ def open_everybody(name_or_folder: str, catalogue: Path | None = None) -> Datase
     Raises:
         MissingColumn: A row has no time.
     """
-    folder = data_folder(name_or_folder)
-    settings, inspector = read_settings(folder / "fewrec.toml"), Inspector()
-    tables = load_tables(folder, settings, inspector)
-    if catalogue is not None and "items" in tables:
-        frame, _ = joined(tables["items"].frame, catalogue)
-        tables["items"] = Table.of_frame("items", frame, str(catalogue))
-    dataset = assemble(tables, settings, inspector, name=settings.name or folder.name)
+    dataset = open_described(name_or_folder, catalogue)
     if not dataset.interactions.timed:
         raise MissingColumn(
             "what came before a question is told by times, and not every row has one",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import os
@@ -73,6 +74,16 @@ def write_json(file: Path, document: object) -> None:
         half.replace(file)
     finally:
         half.unlink(missing_ok=True)
+
+
+def code_digest() -> str:
+    """Changes when code that cells depend on changes, so that no stale cell is taken for done."""
+    package = Path(__file__).parents[1]
+    parts = ("data", "metrics", "knowledge", "ranker", "recommender", "evaluation")
+    digest = hashlib.sha256()
+    for file in sorted(file for part in parts for file in (package / part).rglob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _outcome(outcome: Outcome, people: dict[tuple[str, ...], int]) -> dict[str, Any]:

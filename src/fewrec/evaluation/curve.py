@@ -21,7 +21,7 @@ from fewrec import __version__
 from fewrec.errors import ConfigError
 from fewrec.evaluation.alarms import join_alarms
 from fewrec.evaluation.asking import DIVERSITIES, Findings, ask
-from fewrec.evaluation.cells import load_findings, save_findings
+from fewrec.evaluation.cells import code_digest, load_findings, save_findings
 from fewrec.evaluation.contestants import fit_contestants
 from fewrec.evaluation.evaluate import Result, summarise
 from fewrec.evaluation.opening import Bench
@@ -174,16 +174,6 @@ def _key(bench: Bench) -> str:
         "encoder": bench.encoder.name if bench.encoder else "",
         "revealed": REVEALED,
         "diversities": DIVERSITIES,
-        "code": _code(),
+        "code": code_digest(),
     }
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def _code() -> str:
-    """Changes when code that cells depend on changes, so that no stale cell is taken for done."""
-    package = Path(__file__).parents[1]
-    parts = ("data", "metrics", "knowledge", "ranker", "recommender", "evaluation")
-    digest = hashlib.sha256()
-    for file in sorted(file for part in parts for file in (package / part).rglob("*.py")):
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]

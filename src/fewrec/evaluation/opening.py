@@ -9,9 +9,13 @@ from pathlib import Path
 
 from fewrec.data.dataset import Dataset
 from fewrec.data.events import Interactions
+from fewrec.data.faults import Inspector
 from fewrec.data.features import ItemFeatures
+from fewrec.data.importers.catalogue import described as joined
 from fewrec.data.public import public_folder
-from fewrec.data.sources import read_folder
+from fewrec.data.settings import read_settings
+from fewrec.data.sources import assemble, load_tables, read_folder
+from fewrec.data.tables import Table
 from fewrec.knowledge.features import item_features
 from fewrec.knowledge.text import encoder_for
 from fewrec.protocols import Ranker, TextEncoder, Training
@@ -58,6 +62,25 @@ def data_folder(name_or_folder: str, *, progress: bool = True) -> Path:
 def open_data(name_or_folder: str, *, progress: bool = True) -> Dataset:
     """Read a data folder or a public data set. Arguments and errors as in ``data_folder``."""
     return read_folder(data_folder(name_or_folder, progress=progress))
+
+
+def open_described(
+    name_or_folder: str, catalogue: Path | None = None, *, progress: bool = True
+) -> Dataset:
+    """The same, its items described by a catalogue as well.
+
+    Args:
+        name_or_folder: A public data set or a data folder.
+        catalogue: A table with titles and whatever else is known of them; None without one.
+        progress: Show a bar while downloading.
+    """
+    folder = data_folder(name_or_folder, progress=progress)
+    settings, inspector = read_settings(folder / "fewrec.toml"), Inspector()
+    tables = load_tables(folder, settings, inspector)
+    if catalogue is not None and "items" in tables:
+        frame, _ = joined(tables["items"].frame, catalogue)
+        tables["items"] = Table.of_frame("items", frame, str(catalogue))
+    return assemble(tables, settings, inspector, name=settings.name or folder.name)
 
 
 def open_bench(dataset: Dataset) -> Bench:

@@ -1,0 +1,69 @@
+"""A data set made smaller: some of its people, and the items they met most."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import compress
+
+import numpy as np
+
+from fewrec.data.arrays import Ints
+from fewrec.data.catalog import Catalog
+from fewrec.data.dataset import Dataset
+from fewrec.data.ids import IdMap
+from fewrec.data.people import People
+from fewrec.seeding import generator
+
+
+def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
+    """At most so many people, drawn at random, and the items that these met most.
+
+    Args:
+        dataset: The whole.
+        users: At most so many people who like anything.
+        items: At most so many items; ties are settled by the seed.
+        seed: Of the draws.
+
+    Returns:
+        The data set itself where it is small enough; else a smaller one with a note.
+    """
+    rows = dataset.interactions
+    present = np.unique(rows.user[rows.label > 0])
+    if len(present) <= users and len(rows.items) <= items:
+        return dataset
+    random = generator(seed, "sample")
+    people = np.sort(random.permutation(present)[:users])
+    of_them = np.isin(rows.user, people)
+    met = np.bincount(rows.item[of_them], minlength=len(rows.items))
+    order = np.lexsort((random.permutation(len(met)), -met))
+    kept = np.sort(order[: min(items, int((met > 0).sum()))])
+    return _only(dataset, people, kept)
+
+
+def _only(dataset: Dataset, people: Ints, items: Ints) -> Dataset:
+    rows, catalog, known = dataset.interactions, dataset.catalog, dataset.people
+    chosen = np.isin(rows.user, people) & np.isin(rows.item, items)
+    users = IdMap(tuple(rows.users.ids[u] for u in people))
+    named = IdMap(tuple(rows.items.ids[i] for i in items))
+    fewer = rows.where(chosen)
+    held = np.isin(np.arange(len(known.users)), people)
+    table = catalog.table[items.tolist()] if catalog.table.width else catalog.table.head(0)
+    note = f"{len(people):,} people and the {len(items):,} items they met most."
+    return replace(
+        dataset,
+        interactions=replace(
+            fewer,
+            users=users,
+            items=named,
+            user=np.searchsorted(people, fewer.user),
+            item=np.searchsorted(items, fewer.item),
+        ),
+        catalog=Catalog(named, table, catalog.kinds),
+        people=People(
+            users,
+            tuple(compress(known.attributes, held)),
+            tuple(compress(known.profile, held)),
+            known.bins,
+        ),
+        notes=(*dataset.notes, note),
+    )
