@@ -53,7 +53,7 @@ def test_other_test_rows_change_no_answer(tmp_path: Path, catalogue: Path, descr
     whole = scores(opened(tmp_path / "whole", TEST, known))
     assert len(set(whole["hybrid"])) > 10
     order = np.random.default_rng(0).permutation(len(TEST))
-    for number, rows in enumerate((order, order[:7] if described else order[:1])):
+    for number, rows in enumerate((order[:7], order) if described else (order[:1],)):
         some = scores(opened(tmp_path / f"some{number}", [TEST[n] for n in rows], known))
         assert_alike(whole, some, rows)
 

@@ -48,11 +48,6 @@ class TestFewShot(ShotModelContract):
         return few_shot()
 
 
-class TestFewShotOfRankersAlone(ShotModelContract):
-    def model(self):
-        return few_shot(readers=())
-
-
 class TestFewShotOfReadersAlone(ShotModelContract):
     def model(self):
         return few_shot(rankers=(), readers=("memory",))
