@@ -171,7 +171,9 @@ def most_likely(
         slope[1:] += settings.smoothness * steps
         intercepts = np.zeros(len(knots))
         for q, (rows, liked, weight, before) in enumerate(packed):
-            level = before + rows @ theta[q].astype(np.float32) + np.float32(flat[prior.size + q])
+            with np.errstate(invalid="ignore"):  # all is finite; BLAS may leave the flag behind
+                told = rows @ theta[q].astype(np.float32)
+            level = before + told + np.float32(flat[prior.size + q])
             odds = np.exp(-np.abs(level))
             cost = np.maximum(level, 0.0) + np.log1p(odds) - liked * level
             value += float(weight @ cost)
