@@ -43,6 +43,9 @@ def made_trainable(network: PooledEncoder, tuning: Tuning, steps: int) -> None:
         config = _config(network.model, chosen, tuning, steps)
         with quiet_peft():
             network.model = get_peft_model(network.model, config)
+    for part in network.modules():
+        if isinstance(part, nn.Dropout):
+            part.p = tuning.dropout
 
 
 def _config(model: nn.Module, chosen: list[nn.Module], tuning: Tuning, steps: int) -> Any:  # noqa: ANN401

@@ -165,9 +165,9 @@ class Finetuning(pl.LightningModule):
         if torch.isnan(self.curve[0]):
             self.judge(0)
 
-    def on_train_epoch_start(self) -> None:
-        """Seed dropout by the epoch, so that a resumed run draws what it would have drawn."""
-        random = generator(self.stage.seed, "dropout", self.stage.name, self.current_epoch)
+    def on_train_batch_start(self, batch: Any, batch_idx: int) -> None:  # noqa: ANN401
+        """Seed dropout by the step, so that a resumed run draws what it would have drawn."""
+        random = generator(self.stage.seed, "dropout", self.stage.name, self.global_step)
         torch.manual_seed(int(random.integers(2**31)) + self.global_rank)
 
     def on_train_batch_end(self, outputs: Any, batch: Any, batch_idx: int) -> None:  # noqa: ANN401

@@ -176,6 +176,7 @@ def _network(job: Assignment, stage: Stage, head: Doubles) -> tuple[Finetuning, 
     module = Finetuning(
         network=network, stage=stage, tuning=job.tuning, head_rate=job.tuning.head_rate
     )
+    module.train()  # a model as it was loaded has its dropout off
     return module, encoder
 
 

@@ -44,7 +44,7 @@ class Tuning:
         head_rate: Learning rate of the head while the encoder is trained.
         weight_decay: Of the encoder's weights.
         warm_up: Share of the steps until the learning rate is reached, in [0, 1].
-        dropout: Of LoRA's input, in [0, 1).
+        dropout: Of the encoder and of LoRA's input while they are trained, in [0, 1).
         device: Accelerator of Lightning: ``cpu``, ``gpu``, ``auto``.
         processes: Processes (or devices) that share each step; several CPU processes use gloo.
         threads: Threads of torch in each process.
@@ -70,7 +70,7 @@ class Tuning:
     head_rate: float = 3e-3
     weight_decay: float = 0.01
     warm_up: float = 0.1
-    dropout: float = 0.0
+    dropout: float = 0.1
     device: str = "cpu"
     processes: int = 1
     threads: int = 1
