@@ -142,6 +142,7 @@ def test_numbers_that_are_none(target, path, body, number):
         '{"table": "items", "item": "x", "properties": [1]}',
         '{"table": "items", "item": "x", "properties": {"a": {"b": 1}}}',
         '{"table": "items", "item": "x", "properties": {"a": [1, "b"]}}',
+        '{"table": "items", "item": "x", "properties": {"a": [true, false]}}',
         '{"table": "items", "item": "x", "state": "nonsense"}',
         '{"table": "events", "id": "1", "user": "u", "item": "x", "event": "nonsense"}',
         '{"table": "events", "id": "1", "user": "u", "item": "x", "event": "like", "value": "x"}',

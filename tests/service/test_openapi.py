@@ -70,6 +70,8 @@ def try_out(
         nonlocal sent
         words = case.as_transport_kwargs(base_url="http://testserver")
         words.pop("cookies", None)
+        if len(str(words.get("params"))) > 10_000:
+            return  # more than the client can send
         if isinstance(words.get("data"), bytes | str):
             words["content"] = words.pop("data")
         sent += 1

@@ -55,7 +55,7 @@ class ServiceSettings(BaseModel):
     bandit: Literal["ucb", "thompson", "off"] = "ucb"
     bandit_weight: float = Field(default=WEIGHT, ge=0)
     bandit_width: float = Field(default=WIDTH, ge=0)
-    half_life_days: float = Field(default=7.0, gt=0)
+    half_life_days: float = Field(default=7.0, ge=0.001)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)
     wait_seconds: float = Field(default=20.0, ge=0)

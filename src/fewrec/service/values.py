@@ -39,8 +39,8 @@ def plain_list(value: Any) -> Any:  # noqa: ANN401 (whatever somebody sent)
         ValueError: It is something else.
     """
     if isinstance(value, list):
-        if len({isinstance(one, str) for one in value}) > 1:
-            raise ValueError("a list holds texts or numbers, not both")
+        if len({type(one) in (int, float) for one in value}) > 1 or bool in map(type, value):
+            raise ValueError("a list holds texts, or it holds numbers")
         return [plain(one) for one in value]
     if isinstance(value, dict):
         raise ValueError(f"{WANTED}, or a list of texts or of numbers, not an object")

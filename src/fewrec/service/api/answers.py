@@ -54,7 +54,7 @@ def get_trending(
     k: K = 10,
     half_life_days: Annotated[
         float | None,
-        Query(gt=0, le=36_500, description="A like of so many days ago counts half."),
+        Query(ge=0.001, le=36_500, description="A like of so many days ago counts half."),
     ] = None,
 ) -> ListOut:
     """What is liked lately; like popular where events have no times."""
