@@ -34,3 +34,15 @@ def test_a_small_shop(fewrec, tmp_path) -> None:
     assert found["meanwhile: batch of 100 events", 10, "per_second"]["mean"] > 0
     assert found["server", None, "peak_mb"]["mean"] > 50
     assert "fewrec bench serve" in told["reproduce"]
+
+
+def test_only_slates_after_a_click_must_know_of_it() -> None:
+    from fewrec.service.bench.serving import late_clicks
+
+    def slate(user: str, *items: str) -> bytes:
+        return json.dumps({"user": user, "items": [{"item": item} for item in items]}).encode()
+
+    clicked = [("ann", "a"), ("bob", "b"), ("ann", "c"), ("ann", "d")]
+    fine = [slate("ann", "c"), slate("bob", "a"), slate("ann", "b", "d")]
+    assert late_clicks(clicked, fine) == []
+    assert late_clicks(clicked, [*fine, slate("ann", "e", "a")]) == [("ann", "a")]
