@@ -37,6 +37,7 @@ SERVED = (
     "seconds",
     "peak_mb",
 )
+TEXTS = ("amazon-games", "book_crossing", "steam", "news-dkn", "ml-100k")
 LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
 LABELS = {
     "tallrec": "TALLRec's train prompts, titles alone",
@@ -117,6 +118,7 @@ def _variety(rows: Sequence[Row]) -> Iterable[str]:
 def _described(document: Mapping[str, Any]) -> str:
     kinds = {"onboarding": _asked, "loop": _replayed, "bench serve": _served}
     kinds["bench labels"] = _labels
+    kinds["bench text"] = _texts
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
 
@@ -188,6 +190,49 @@ def _number(row: Row) -> str:
     places = 0 if row["mean"] >= 100 else 2
     spread = f" ± {row['sd']:,.{places}f}" if row.get("sd") else ""
     return f"{row['mean']:,.{places}f}{spread}"
+
+
+def _texts(document: Mapping[str, Any]) -> str:
+    """What reads text and how well, one column a question; then who is ahead of whom."""
+    rows = [r for r in document["rows"] if r["metric"] == "ndcg@10"]
+    asked = dict.fromkeys((r["segment"], r.get("k")) for r in rows)
+    titles = [_question(segment, k) for segment, k in asked]
+    lines = ["| ranker | " + " | ".join(titles) + " |", "|" + "---|" * (1 + len(titles))]
+    for name in dict.fromkeys(r["ranker"] for r in rows):
+        found = {(r["segment"], r.get("k")): r for r in rows if r["ranker"] == name}
+        lines.append(f"| {name} | " + " | ".join(_spread(found.get(q)) for q in asked) + " |")
+    ahead = ["| a / b | " + " | ".join(titles) + " |", "|" + "---|" * (1 + len(titles))]
+    for a, b in dict.fromkeys((c["a"], c["b"]) for c in document["comparisons"]):
+        here = select(document["comparisons"], a=a, b=b)
+        gaps = {(c["segment"], c.get("k")): c for c in here}
+        ahead.append(f"| {a} / {b} | " + " | ".join(_ratio(gaps.get(q)) for q in asked) + " |")
+    shares = [
+        f"{100 * r['mean']:.0f} % among {r['among']} ({_question(r['segment'], None)})"
+        for r in document["weights"]
+        if r["metric"] == "weight text-knn" and r["k"] == 5
+    ]
+    return "\n\n".join(
+        [
+            f"## {document['title']}, {document['data']['name']}",
+            f"`{document['reproduce']}`; [what is asked](algorithms/text.md).",
+            "\n".join(lines),
+            "Ratios of means; bold where the difference, paired by person, is not 0 with 95 % "
+            "confidence (each cell for itself).",
+            "\n".join(ahead),
+            f"Weight of `text-knn` in the fusion at 5 known clicks: {', '.join(shares)}.",
+        ]
+    )
+
+
+def _question(segment: str, k: int | None) -> str:
+    clicks = "" if k is None else f", {k} click{'s' if k > 1 else ''}"
+    return segment.replace("_", " ").replace("items all", "items among all") + clicks
+
+
+def _ratio(gap: Row | None) -> str:
+    if gap is None or gap["ratio"] is None:
+        return ""
+    return f"{gap['ratio']:.2f}" if gap["verdict"] == "tie" else f"**{gap['ratio']:.2f}**"
 
 
 def _labels(document: Mapping[str, Any]) -> str:
@@ -262,6 +307,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "serve.json": "The service",
         "onboarding-ml-100k.json": "Questions for newcomers",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
+        **{f"text-{name}.json": "What text adds" for name in TEXTS},
         **{f"labels-{name}.json": f"Labels, {title}" for name, title in LABELS.items()},
     }
     others = []
