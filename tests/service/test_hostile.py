@@ -288,3 +288,10 @@ def test_wrong_keys(home: Path):
 def test_ratings_far_out_make_a_rule():
     values = np.array([1e17, 1e17 + 16])
     assert scale_test(values).holds(values).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("name", ["timestamp", "value"])
+def test_truth_values_are_no_numbers(client, name):
+    body = {"user": "u", "item": "great sea", "event": "buy", name: False}
+    answer = client.post("/v1/events", json=body)
+    assert answer.status_code == 422 and "true or false" in answer.text

@@ -56,3 +56,17 @@ def to_vectors(cells: pl.Series) -> pl.Series:
     if cells.dtype == pl.String:
         return cells.str.json_decode(pl.List(pl.Float64))
     return cells.cast(pl.List(pl.Float64))
+
+
+def as_kind(cells: pl.Series, kind: pl.DataType) -> pl.Series:
+    """Cells as the kind a column has already; null where one cannot be read so.
+
+    Lists become texts with commas between the parts, anything else a list of one.
+    """
+    nested = kind.is_nested()
+    if cells.dtype.is_nested() and not nested:
+        cells = cells.cast(pl.List(pl.String)).list.join(", ")
+    elif nested and not cells.dtype.is_nested():
+        single = cells.cast(pl.String).to_frame().select(pl.concat_list(cells.name)).to_series()
+        cells = single.set(cells.is_null(), None)
+    return cells.cast(kind, strict=False)

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from fewrec.data.arrays import Bools
 from fewrec.data.catalog import Catalog
+from fewrec.data.cells import as_kind
 from fewrec.data.dataset import Dataset
 from fewrec.data.events import Interactions
 from fewrec.data.features import ItemFeatures
@@ -204,7 +205,8 @@ def _joined_catalogs(old: Catalog, new: Catalog, items: IdMap) -> Catalog:
     table = old.table.with_columns(ids) if old.table.width else pl.DataFrame([ids])
     if kept:
         more = _some(new, fresh).table.select(kept)
-        more = more.cast({n: k for n, k in old.table.schema.items() if n in kept}, strict=False)
+        wanted = {n: k for n, k in old.table.schema.items() if n in kept}
+        more = more.with_columns(as_kind(more[name], kind) for name, kind in wanted.items())
     else:
         more = pl.DataFrame(height=len(fresh))
     newer = pl.Series("\x00item", items.ids[len(old) :], dtype=pl.String)
