@@ -30,7 +30,7 @@ from fewrec.data.arrays import Bools, Floats
 from fewrec.data.catalog import Catalog
 from fewrec.data.cells import to_numbers
 from fewrec.data.choice import Cap
-from fewrec.data.quantities import Count, Quantity
+from fewrec.data.quantities import NUMBER
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, UnknownId, nearest
 
@@ -65,10 +65,10 @@ class Rules(BaseModel):
     stock: bool = True
     availability: bool = True
     must_show: dict[int, str] = Field(default_factory=dict, json_schema_extra=_PLACES)
-    at_most: dict[str, Annotated[Count, Field(le=MOST)]] = Field(default_factory=dict)
-    shown_at_most: Count | None = Field(default=None, ge=1, le=MOST)
+    at_most: dict[str, Annotated[int, Field(le=MOST), NUMBER]] = Field(default_factory=dict)
+    shown_at_most: Annotated[int, Field(ge=1, le=MOST), NUMBER] | None = None
     repeats: bool = False
-    weigh: dict[str, Annotated[Quantity, Field(ge=-HEAVIEST, le=HEAVIEST)]] = Field(
+    weigh: dict[str, Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST), NUMBER]] = Field(
         default_factory=dict
     )
 

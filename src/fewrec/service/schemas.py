@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     JsonValue,
@@ -15,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from fewrec.data.quantities import Count, Quantity, no_truth_value
+from fewrec.data.quantities import NUMBER
 from fewrec.recommender.rules import Rules
 from fewrec.service.values import Key, Number, Scalar, Value
 
@@ -149,7 +148,7 @@ class EventIn(Model):
     item: Id
     event: Id = Field(description="buy, cart, like, rate, click, play, view, skip, dislike, ...")
     value: Number | None = Field(default=None, description="Of a rating.")
-    timestamp: Annotated[float | datetime | None, BeforeValidator(no_truth_value)] = Field(
+    timestamp: Annotated[float | datetime | None, NUMBER] = Field(
         default=None, description="Seconds since 1970, or a time with its zone; now where missing."
     )
     session: Id | None = None
@@ -194,8 +193,8 @@ class Ask(Model):
     user: Id | None = None
     session: Session = Field(default_factory=Session)
     profile: Text = ""
-    k: Count = Field(default=10, ge=1, le=MOST_K)
-    offset: Count = Field(default=0, ge=0, le=10_000)
+    k: Annotated[int, NUMBER] = Field(default=10, ge=1, le=MOST_K)
+    offset: Annotated[int, NUMBER] = Field(default=0, ge=0, le=10_000)
     category: Text | None = Field(
         default=None, description="Only items of which a category or list has this value."
     )
@@ -203,7 +202,7 @@ class Ask(Model):
     include_seen: bool = False
     context: Context = Field(default_factory=dict)
     explain: bool = False
-    diversity: Quantity = Field(default=0.0, ge=0.0, le=1.0)
+    diversity: Annotated[float, NUMBER] = Field(default=0.0, ge=0.0, le=1.0)
 
 
 class Placed(Model):

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from fewrec.data.quantities import Count, Quantity
+from fewrec.data.quantities import NUMBER
 
 MOST_NUMBER = 1e15
 """Beyond it a number measures nothing here; whole numbers up to it are exact as floats."""
@@ -61,8 +61,8 @@ def said(fault: Mapping[str, Any]) -> str:
 Text = Annotated[str, BeforeValidator(plain)]
 Name = Annotated[str, Field(min_length=1)]
 Key = Annotated[str, Field(min_length=1, max_length=256)]
-Whole = Annotated[Count, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)]
-Number = Annotated[Quantity, Field(ge=-MOST_NUMBER, le=MOST_NUMBER)]
+Whole = Annotated[int, Field(ge=-MOST_NUMBER, le=MOST_NUMBER), NUMBER]
+Number = Annotated[float, Field(ge=-MOST_NUMBER, le=MOST_NUMBER), NUMBER]
 Scalar = Annotated[str | Whole | Number | bool, BeforeValidator(plain)]
 Value = Annotated[
     str | Whole | Number | bool | list[str] | list[Number] | None, BeforeValidator(plain_list)
