@@ -101,7 +101,7 @@ def test_they_are_read_from_the_data_folder(tmp_path: Path):
         ({"must_show": {0: "a"}}, "key 'must_show': places are counted from 1"),
         ({"must_show": {1: "a", 2: "a"}}, "one item cannot stand at two places"),
         ({"shown_at_most": 0}, "key 'shown_at_most': Input should be greater than or equal to 1"),
-        ({"weigh": {"price": "much"}}, "key 'weigh.price': Input should be a valid number"),
+        ({"weigh": {"price": "much"}}, "key 'weigh.price': a number is wanted, not a text"),
     ],
 )
 def test_wrong_rules_are_refused(told, message):

@@ -21,6 +21,7 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    StrictBool,
     ValidationError,
     field_serializer,
     field_validator,
@@ -62,12 +63,12 @@ class Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     hidden: frozenset[str] = frozenset()
-    stock: bool = True
-    availability: bool = True
+    stock: StrictBool = True
+    availability: StrictBool = True
     must_show: dict[int, str] = Field(default_factory=dict, json_schema_extra=_PLACES)
     at_most: dict[str, Annotated[int, Field(le=MOST), NUMBER]] = Field(default_factory=dict)
     shown_at_most: Annotated[int, Field(ge=1, le=MOST), NUMBER] | None = None
-    repeats: bool = False
+    repeats: StrictBool = False
     weigh: dict[str, Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST), NUMBER]] = Field(
         default_factory=dict
     )

@@ -10,11 +10,12 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    StrictBool,
     field_validator,
     model_validator,
 )
 
-from fewrec.data.quantities import NUMBER
+from fewrec.data.quantities import MOMENT, NUMBER
 from fewrec.recommender.rules import Rules
 from fewrec.service.values import Key, Number, Scalar, Value
 
@@ -148,7 +149,7 @@ class EventIn(Model):
     item: Id
     event: Id = Field(description="buy, cart, like, rate, click, play, view, skip, dislike, ...")
     value: Number | None = Field(default=None, description="Of a rating.")
-    timestamp: Annotated[float | datetime | None, NUMBER] = Field(
+    timestamp: Annotated[float | datetime | None, MOMENT] = Field(
         default=None, description="Seconds since 1970, or a time with its zone; now where missing."
     )
     session: Id | None = None
@@ -199,9 +200,9 @@ class Ask(Model):
         default=None, description="Only items of which a category or list has this value."
     )
     exclude: Ids = Field(default_factory=list, description="Ids never to be shown.")
-    include_seen: bool = False
+    include_seen: StrictBool = False
     context: Context = Field(default_factory=dict)
-    explain: bool = False
+    explain: StrictBool = False
     diversity: Annotated[float, NUMBER] = Field(default=0.0, ge=0.0, le=1.0)
 
 
