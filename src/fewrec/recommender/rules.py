@@ -23,6 +23,7 @@ from pydantic import (
     JsonValue,
     StrictBool,
     ValidationError,
+    WithJsonSchema,
     field_serializer,
     field_validator,
 )
@@ -40,6 +41,9 @@ MOST = 10_000
 
 HEAVIEST = 1000.0
 """Largest weight; far below it nothing but the column counts."""
+
+_IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+"""An id that stands there twice is hidden all the same."""
 
 _PLACES: dict[str, JsonValue] = {"propertyNames": {"pattern": "^[1-9][0-9]{0,3}$"}}
 
@@ -62,7 +66,7 @@ class Rules(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
-    hidden: frozenset[str] = frozenset()
+    hidden: Annotated[frozenset[str], WithJsonSchema(_IDS)] = frozenset()
     stock: StrictBool = True
     availability: StrictBool = True
     must_show: dict[int, str] = Field(default_factory=dict, json_schema_extra=_PLACES)
