@@ -22,7 +22,7 @@ def test_priors_are_never_negative_and_cover_all_knots():
 
 def test_of_a_stranger_nothing_that_reads_clicks_is_believed():
     stranger = dict(zip(NAMES, warm_prior(NAMES)[0], strict=True))
-    reads_clicks = set(NAMES) - {"popularity", "item-prior", "groups", "profile"}
+    reads_clicks = set(NAMES) - {"popularity", "item-prior", "groups", "circle", "profile"}
     assert all(stranger[name] == 0 for name in reads_clicks)
     assert stranger["popularity"] > 0
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
+from fewrec.data.people import friends_of
 from fewrec.protocols import Training
 from fewrec.recommender.rankers import RANKERS
 
@@ -53,6 +54,12 @@ def _group(fact: Fact, item: int, person: Histories, training: Training) -> None
     assert fact.count / fact.of > share, f"the group likes it no more than others: {fact}"
 
 
+def _friends(fact: Fact, item: int, person: Histories, training: Training) -> None:
+    friends = training.people.users.rows(name for _, name in friends_of(person.attributes[0]))
+    assert fact.count == len(_likers(training, item) & set(friends.tolist())) > 0, fact
+    assert fact.of == len(_active(training) & set(friends.tolist())), fact
+
+
 def _profile(fact: Fact, item: int, person: Histories, training: Training) -> None:
     assert fact.liked, fact
     assert all(words in person.profile[0] for words in fact.values), fact
@@ -82,6 +89,7 @@ _CHECKS = {
     "shared_attribute": _shared_attribute,
     "popularity": _popularity,
     "group": _group,
+    "friends": _friends,
     "profile": _profile,
     "prior": _prior,
 }

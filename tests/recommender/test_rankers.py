@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fewrec.data.friends import with_friends
 from fewrec.data.people import People
 from fewrec.data.toy import toy_world
 from fewrec.protocols import FittedRanker, Ranker
@@ -44,19 +45,25 @@ def test_the_order_of_experts_is_that_of_the_table():
 
 class TestExpertsFor:
     def test_all_where_there_is_everything(self):
-        assert experts_for(toy_world()) == tuple(EXPERTS)
+        toy = toy_world()
+        a, b = toy.people.users.ids[:2]
+        friends = with_friends(toy.people, [(a, "friend", b)], toy.catalog.items)
+        assert experts_for(replace(toy, people=friends)) == tuple(EXPERTS)
+
+    def test_without_friends_there_is_no_circle(self):
+        assert set(EXPERTS) - set(experts_for(toy_world())) == {"circle"}
 
     def test_without_dislikes_those_that_read_them_are_left_out(self):
         toy = toy_world()
         rows = toy.interactions
         unary = replace(rows.where(rows.label > 0), has_negatives=False)
         found = experts_for(replace(toy, interactions=unary))
-        assert set(EXPERTS) - set(found) == set(OF_DISLIKES)
+        assert set(EXPERTS) - set(found) == {*OF_DISLIKES, "circle"}
 
     def test_without_columns_of_people_there_are_no_groups(self):
         toy = toy_world()
         found = experts_for(replace(toy, people=People.unknown(toy.people.users)))
-        assert set(EXPERTS) - set(found) == {"groups"}
+        assert set(EXPERTS) - set(found) == {"groups", "circle"}
 
     def test_no_rows_leave_out_what_needs_them(self):
         toy = toy_world()

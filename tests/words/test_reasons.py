@@ -76,6 +76,9 @@ def test_popularity_groups_profiles_and_new_items():
     assert said(
         Fact("group", "g", 0.1, relation="occupation", values=("student",), count=45, of=120)
     ) == ("Liked by 45 of 120 people with occupation student",)
+    assert said(Fact("friends", "circle", 0.1, count=2, of=7)) == (
+        "Liked by 2 of the 7 people you are linked to",
+    )
     assert said(Fact("profile", "t", 0.1, values=("slow science fiction",))) == (
         "Fits what you wrote: “slow science fiction”",
     )

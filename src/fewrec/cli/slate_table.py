@@ -16,6 +16,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "popularity": ("popularity", "yellow"),
     "item-prior": ("popularity", "yellow"),
     "groups": ("people like you", "magenta"),
+    "circle": ("your friends", "magenta"),
     "item-knn": ("who liked what", "cyan"),
     "exposure-knn": ("who liked what", "cyan"),
     "ease": ("who liked what", "cyan"),

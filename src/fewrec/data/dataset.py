@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fewrec.data.catalog import Catalog
 from fewrec.data.events import Interactions
-from fewrec.data.people import People
+from fewrec.data.people import People, without_friends
 
 Triple = tuple[str, str, str]
 
@@ -37,6 +37,13 @@ class Dataset:
     links: dict[str, str] = field(default_factory=dict)
     fingerprint: str = ""
     notes: tuple[str, ...] = ()
+
+    def without_graph(self) -> Dataset:
+        """The same data as if there were no graph: no triples, no links, no friends."""
+        bare = tuple(without_friends(said) for said in self.people.attributes)
+        people = replace(self.people, attributes=bare)
+        mark = f"{self.fingerprint} without graph" if self.fingerprint else ""
+        return replace(self, people=people, triples=(), links={}, fingerprint=mark)
 
     @property
     def calibrated(self) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-FactKind = Literal["liked_item", "shared_attribute", "popularity", "group", "profile", "prior"]
+FactKind = Literal[
+    "liked_item", "shared_attribute", "popularity", "group", "friends", "profile", "prior"
+]
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Fact:
         relation: Relation of the shared attribute ("genre"), or the group's column.
         values: Values of the shared attribute ("Comedy"), the group's value, or the words of
             the profile that fit.
-        count: How many people (of a group) liked the item.
-        of: How many people there are (in the group).
+        count: How many people (of a group, of the person's friends) liked the item.
+        of: How many people there are (in the group, among the friends).
         liked: False where the item named was disliked.
     """
 

@@ -12,6 +12,7 @@ from fewrec.data.catalog import Catalog
 from fewrec.data.dataset import Dataset, Triple
 from fewrec.data.faults import Inspector, identified
 from fewrec.data.fingerprint import fingerprint
+from fewrec.data.friends import with_friends
 from fewrec.data.ids import IdMap
 from fewrec.data.interactions import no_interactions, read_events, to_interactions
 from fewrec.data.items import read_items
@@ -188,6 +189,7 @@ def assemble(
     catalog, decided = _catalog(tables.get("items"), labelled, linked, inspector, settings, alike)
     people, known = _people(tables.get("users"), labelled, inspector, settings, alike)
     triples = _triples(tables.get("graph"), inspector)
+    people = with_friends(people, triples, catalog.items)
     if labelled is None:
         interactions = no_interactions(people.users, catalog.items)
     else:

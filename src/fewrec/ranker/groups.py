@@ -10,6 +10,7 @@ from scipy import sparse
 from fewrec.data.arrays import Floats, Ints
 from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
+from fewrec.data.people import without_friends
 from fewrec.protocols import Training
 
 
@@ -29,7 +30,8 @@ class Groups:
 
     def fit(self, training: Training) -> FittedGroups:
         """Count likes by group."""
-        names = sorted({a for row in training.people.attributes for a in row})
+        said = training.people.attributes
+        names = sorted({a for row in said for a in without_friends(row)})
         member = membership(training.people.attributes, names)
         likes = training.interactions.likes()
         binary = likes.copy()

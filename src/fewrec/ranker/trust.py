@@ -13,6 +13,7 @@ WARM = {
     "popularity": (0.3, 0.2),
     "item-prior": (0.8, 0.4),
     "groups": (0.1, 0.1),
+    "circle": (0.2, 0.1),
     "text-knn": (0.0, 0.5),
     "attribute-knn": (0.0, 0.05),
     "item-knn": (0.0, 0.1),

@@ -12,6 +12,7 @@ AGAINST: Mapping[str, str] = {
     "popularity": "Fewer people liked it than the average item",
     "item-prior": "It is expected to be liked less than the average item",
     "groups": "It stands out less among people like you than the average item",
+    "circle": "The people you are linked to like it less than the average item",
     "text-knn": "Its description resembles what you liked less than the average item's does",
     "attribute-knn": "It shares less with what you liked than the average item does",
     "feature-map": "What it is fits the taste you showed less than the average item does",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fewrec.data.dataset import Dataset
+from fewrec.data.people import friends_of, without_friends
 from fewrec.protocols import Ranker
 from fewrec.ranker.baselines import Chance, ItemUserMean, LikeRate, Popularity
+from fewrec.ranker.circle import Circle
 from fewrec.ranker.content import AttributeKNN, TextKNN
 from fewrec.ranker.feature_map import FeatureMap
 from fewrec.ranker.following import Following
@@ -22,6 +24,7 @@ EXPERTS: dict[str, Callable[[], Ranker]] = {
     "popularity": Popularity,
     "item-prior": ItemPrior,
     "groups": Groups,
+    "circle": Circle,
     "text-knn": TextKNN,
     "attribute-knn": AttributeKNN,
     "item-knn": ItemKNN,
@@ -70,8 +73,10 @@ def experts_for(dataset: Dataset, living: bool = False) -> tuple[str, ...]:
     left_out: set[str] = set()
     if not dataset.interactions.has_negatives:
         left_out.update(OF_DISLIKES)
-    if not any(dataset.people.attributes):
+    if not any(without_friends(said) for said in dataset.people.attributes):
         left_out.add("groups")
+    if not any(friends_of(said) for said in dataset.people.attributes):
+        left_out.add("circle")
     order = tuple(LIVING) if living and dataset.interactions.timed else ()
     return tuple(name for name in EXPERTS if name not in left_out) + order
 

@@ -23,6 +23,7 @@ from fewrec.errors import ModelError
 from fewrec.knowledge.features import FeatureSpec
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
+from fewrec.ranker.circle import FittedCircle
 from fewrec.ranker.content import FittedAttributeKNN, FittedTextKNN
 from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.following import FittedFollowing
@@ -43,6 +44,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "popularity": FittedPopularity,
     "item-prior": FittedItemPrior,
     "groups": FittedGroups,
+    "circle": FittedCircle,
     "text-knn": FittedTextKNN,
     "attribute-knn": FittedAttributeKNN,
     "item-knn": FittedItemItem,

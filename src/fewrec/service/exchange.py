@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from fewrec.data.faults import Inspector
 from fewrec.data.liked import parse_rule
+from fewrec.data.people import without_friends
 from fewrec.data.readers import find_table
 from fewrec.data.settings import TABLES, read_settings
 from fewrec.data.sources import load_tables, read_folder
@@ -201,7 +202,7 @@ def import_model(store: Store, model: Recommender) -> None:
 def _person(attributes: tuple[str, ...], profile: str) -> dict[str, Any]:
     """Properties from attributes such as ``gender=F``; one that stands there twice is a list."""
     found: dict[str, list[str]] = {}
-    for said in attributes:
+    for said in without_friends(attributes):
         name, _, value = said.partition("=")
         found.setdefault(name, []).append(value)
     told: dict[str, Any] = {name: v if len(v) > 1 else v[0] for name, v in found.items()}

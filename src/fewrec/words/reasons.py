@@ -156,6 +156,10 @@ def _say_group(group: Sequence[Fact], titles: Titles) -> str:
     return f"Liked by {fact.count} of {fact.of} people with {group_named}"
 
 
+def _say_friends(group: Sequence[Fact], titles: Titles) -> str:
+    return f"Liked by {group[0].count} of the {group[0].of} people you are linked to"
+
+
 def _say_profile(group: Sequence[Fact], titles: Titles) -> str:
     words = enumerated([f"“{value}”" for value in group[0].values])
     return f"Fits what you wrote: {words}" if words else ""
@@ -171,6 +175,7 @@ _TEMPLATES: dict[FactKind, Callable[[Sequence[Fact], Titles], str]] = {
     "shared_attribute": _say_shared,
     "popularity": _say_popular,
     "group": _say_group,
+    "friends": _say_friends,
     "profile": _say_profile,
     "prior": _say_prior,
 }

@@ -65,6 +65,7 @@ SAID = {
     "popularity": "liked by many",
     "item-prior": "expected to be liked",
     "groups": "people like you",
+    "circle": "your friends",
     "text-knn": "its description",
     "attribute-knn": "what it shares",
     "feature-map": "your taste in features",

@@ -1,0 +1,45 @@
+"""`fewrec bench graph`: the same data with the knowledge graph and without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fewrec.cli.output import Run, plain
+
+
+def command(
+    run: Run,
+    data: Annotated[str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")],
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Folder for the cells; by default runs/graph-NAME."),
+    ] = None,
+) -> None:
+    """Measure what the graph adds, for people and items of whom little is known and for others.
+
+    Every (seed, fold) is a cell with a file of its own in the run folder. A run that was stopped
+    goes on where it was; more seeds add to what is there.
+    """
+    from fewrec.cli.result_tables import comparison_lines, result_tables
+    from fewrec.evaluation.cells import write_json
+    from fewrec.evaluation.graph_bench import GraphBench, graph_cells, run_graph
+    from fewrec.evaluation.opening import open_data
+
+    dataset = open_data(data, progress=not run.quiet)
+    run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
+    run.seeds = list(range(seeds))
+    folder = out or Path("runs") / f"graph-{dataset.name}"
+    bench = GraphBench.of(dataset)
+    folder.mkdir(parents=True, exist_ok=True)
+    with run.progress("Cells", total=len(list(graph_cells(run.seeds, folder)))) as advance:
+        result = run_graph(bench, run.seeds, folder, advance)
+    run.rows, run.comparisons = result.rows, result.comparisons
+    run.extras["reproduce"] = f"fewrec bench graph --data {data} --seeds {seeds}"
+    run.say(*result_tables(result.rows), *comparison_lines(result.comparisons))
+    for alarm in result.alarms:
+        run.warn(alarm)
+    write_json(folder / "result.json", plain(run.document()))
