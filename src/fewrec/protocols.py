@@ -74,6 +74,8 @@ class Training:
         encoder: Encodes profiles into the space of ``features.vectors``; None without text.
         seed: Of all randomness in fitting.
         texts: What language models read of the I items; empty where nothing reads.
+        titles: What the I items are called, where that is known apart from the texts: a prompt
+            names the items of a history by them. Empty where texts are titles.
     """
 
     interactions: Interactions
@@ -82,6 +84,7 @@ class Training:
     encoder: TextEncoder | None = None
     seed: int = 0
     texts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 @runtime_checkable

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +40,7 @@ class Predictions:
         score: Shape [R].
         label: 1 liked, 0 not liked. Shape [R].
         probability: Whether the score means P(like), so that log-loss and calibration apply.
+        seconds: What was measured on the clock, by name of the metric.
     """
 
     cell: Cell
@@ -49,6 +50,7 @@ class Predictions:
     score: Floats
     label: Floats
     probability: bool
+    seconds: Mapping[str, float] = field(default_factory=dict)
 
     def where(self, rows: Bools, **keys: str | int | float) -> Predictions:
         """Some of the rows, as a cell with further keys. ``rows``: mask [R]."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from fewrec.data.arrays import Ints
 from fewrec.data.shots import Shots
 from fewrec.errors import EmptyData
 from fewrec.evaluation.pairs import Predictions, auc_difference, pair_rows, uauc_difference
-from fewrec.evaluation.rows import Row
+from fewrec.evaluation.rows import Row, metric_row
 from fewrec.metrics.intervals import Difference
 from fewrec.protocols import ShotModel, Training
 from fewrec.ranker.preference import sigmoid
@@ -94,11 +95,14 @@ def asked(
     users, person = np.unique(np.array(bench.people), return_inverse=True)
     found = []
     for name, make in models.items():
+        started, worked = time.perf_counter(), time.process_time()
         with threadpool_limits(limits=1):
             model = make().fit(chosen, bench.known)
+            fitted, busy = time.perf_counter(), time.process_time()
             if len(bench.whole.interactions.items) > len(bench.known.interactions.items):
                 model = model.extended(bench.whole)
             logits = model.logits(bench.test.people, bench.test.item)
+        ended = time.perf_counter()
         probable = name.startswith(PROBABLE)
         found.append(
             Predictions(
@@ -109,6 +113,11 @@ def asked(
                 score=(sigmoid(logits) if probable else logits).astype(np.float32),
                 label=bench.test.label,
                 probability=probable,
+                seconds={
+                    "fit_seconds": fitted - started,
+                    "fit_cpu_seconds": busy - worked,
+                    "score_seconds": ended - fitted,
+                },
             )
         )
         told(name)
@@ -125,7 +134,7 @@ def shot_rows(found: Sequence[Predictions], against: Sequence[str]) -> tuple[lis
     cells: dict[tuple[int, str], list[Predictions]] = {}
     for one in found:
         cells.setdefault((int(one.cell["shots"]), str(one.cell["ranker"])), []).append(one)
-    rows = [row for seeds in cells.values() for row in pair_rows(seeds)]
+    rows = [row for seeds in cells.values() for row in (*pair_rows(seeds), *_seconds(seeds))]
     compared = []
     for (shots, name), seeds in cells.items():
         ours = cells.get((shots, OURS))
@@ -134,6 +143,12 @@ def shot_rows(found: Sequence[Predictions], against: Sequence[str]) -> tuple[lis
                 gap = difference(ours, seeds)
                 compared.append(_comparison({**seeds[0].cell}, name, metric, gap))
     return rows, compared
+
+
+def _seconds(seeds: Sequence[Predictions]) -> list[Row]:
+    """How long a fit took, on the clock and of the processor, and the answers to all test rows."""
+    cell = {**seeds[0].cell, "test_rows": len(seeds[0].score)}
+    return [metric_row(cell, name, [p.seconds[name] for p in seeds]) for name in seeds[0].seconds]
 
 
 def _comparison(cell: dict[str, Any], name: str, metric: str, gap: Difference) -> Row:

@@ -25,7 +25,7 @@ from fewrec.evaluation.rows import Row
 from fewrec.evaluation.shot_bench import ShotBench
 from fewrec.knowledge.features import FeatureSpec
 from fewrec.knowledge.text import encoder_for
-from fewrec.knowledge.wording import item_texts
+from fewrec.knowledge.wording import item_texts, item_titles
 from fewrec.protocols import ShotModel, Training
 from fewrec.ranker.answering import Answering
 from fewrec.ranker.baselines import ItemUserMean, LikeRate, Popularity
@@ -152,6 +152,7 @@ def described(dataset: Dataset, items: int, known: int | None = None) -> Trainin
         people=People.unknown(rows.users),
         encoder=encoder,
         texts=tuple(item_texts(some.catalog)),
+        titles=tuple(item_titles(some.catalog)),
     )
 
 

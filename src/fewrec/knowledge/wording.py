@@ -53,6 +53,14 @@ def item_headings(catalog: Catalog) -> list[str]:
     return [_sentences(parts) for parts in zip(*columns, strict=True)]
 
 
+def item_titles(catalog: Catalog) -> list[str]:
+    """What each item is called; its heading where no title stands. I texts."""
+    named = [_titles(catalog, name) for name in catalog.of_kind("title")]
+    called = [" ".join(part for part in row if part) for row in zip(*named, strict=True)]
+    headings = item_headings(catalog)
+    return [one or other for one, other in zip(called or headings, headings, strict=True)]
+
+
 def spoken_texts(catalog: Catalog) -> list[str]:
     """What stands in the catalogue in its own language, without labels: for telling which it is.
 

@@ -14,7 +14,7 @@ def words(text):
 
 
 def renderer(texts, room=100, length=words):
-    return Renderer(template(), tuple(texts), length, room)
+    return Renderer(template(), length, room, tuple(texts), tuple(texts))
 
 
 def question(chat):

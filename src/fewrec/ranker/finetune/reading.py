@@ -71,6 +71,24 @@ class ItemByItem:
 
 
 @dataclass(frozen=True)
+class TextReader:
+    """Texts to vectors: an encoder, and how much of a text it reads.
+
+    Attributes:
+        encoder: Of the vectors.
+        longest: Most tokens of a text.
+    """
+
+    encoder: Encoder
+    longest: int
+
+    def vectors(self, texts: Sequence[str]) -> Floats:
+        """Vectors of N texts; zeros of an empty one. Shape [N, D]."""
+        items = ItemByItem.of(texts, self.encoder, self.longest)
+        return items.vectors(np.arange(len(texts)), self.encoder)
+
+
+@dataclass(frozen=True)
 class HistoryAndItem:
     """A cross-encoder: what somebody liked and disliked, and the item, read together.
 

@@ -14,7 +14,7 @@ from fewrec.errors import ConfigError
 from fewrec.protocols import Training
 from fewrec.ranker.finetune.folds import folds_of
 from fewrec.ranker.finetune.head import BLOCK, Evidence, answers, starting_head
-from fewrec.ranker.finetune.learning import fit_head
+from fewrec.ranker.finetune.learning import HeadFound, fit_head
 from fewrec.ranker.finetune.pretrained import base_model
 from fewrec.ranker.finetune.rows import Rows
 from fewrec.ranker.finetune.shot_learner import (
@@ -30,6 +30,7 @@ from fewrec.ranker.finetune.tasks import task_named
 from fewrec.seeding import generator
 
 if TYPE_CHECKING:
+    from fewrec.ranker.finetune.reading import TextReader
     from fewrec.ranker.finetune.tuned import Tuned
 
 
@@ -67,7 +68,35 @@ class TwoTower(ShotLearner):
         fold = folds_of(shots.label, self.folds, generator(training.seed, "folds"))
         evidence = Evidence.of(vectors, told.rows)
         found = fit_head(evidence, told, shots.label, self.schedule(), fold)
-        scale, shift = on_the_scale(self.goal, found.held_out, shots.label)
+        return self._fitted(vectors, found, shots.label)
+
+    def tuned(
+        self, shots: Shots, training: Training, tell: Told = lambda what: None
+    ) -> tuple[ReadingTwoTower, Tuned]:
+        """The same with an encoder that reads, and that encoder, to be saved with its adapter."""
+        check_texts(training, "Fine-tuning")
+        from fewrec.ranker.finetune.encoder import open_encoder
+        from fewrec.ranker.finetune.reading import ItemByItem, TextReader
+        from fewrec.ranker.finetune.tuned import Tuned, fine_tune
+
+        base = base_model(self.tuning.model_name)
+        encoder = open_encoder(base)
+        reading = ItemByItem.of(training.texts, encoder, self.tuning.item_tokens)
+        everything = np.arange(len(training.texts))
+        if not self.teaches_order(shots):
+            vectors = reading.vectors(everything, encoder)
+            fitted = self._untrained(vectors, self.rows(shots), shots.label)
+            nothing = np.zeros(0)
+            found = Tuned(encoder, fitted.head, 0, nothing, nothing)
+        else:
+            found = fine_tune(self.assignment(base, shots, training), encoder, reading, tell)
+            vectors = reading.vectors(everything, found.encoder)
+            fitted = self._fitted(vectors, found, shots.label)
+        reader = TextReader(found.encoder, self.tuning.item_tokens)
+        return ReadingTwoTower(**vars(fitted), reader=reader), found
+
+    def _fitted(self, vectors: Floats, found: HeadFound | Tuned, label: Floats) -> FittedTwoTower:
+        scale, shift = on_the_scale(self.goal, found.held_out, label)
         return FittedTwoTower(
             vectors=vectors,
             head=found.head,
@@ -79,39 +108,6 @@ class TwoTower(ShotLearner):
             task=self.task,
             loss=self.goal.loss,
         )
-
-    def tuned(
-        self, shots: Shots, training: Training, tell: Told = lambda what: None
-    ) -> tuple[FittedTwoTower, Tuned]:
-        """The same with an encoder that reads, and that encoder, to be saved with its adapter."""
-        check_texts(training, "Fine-tuning")
-        from fewrec.ranker.finetune.encoder import open_encoder
-        from fewrec.ranker.finetune.reading import ItemByItem
-        from fewrec.ranker.finetune.tuned import Tuned, fine_tune
-
-        base = base_model(self.tuning.model_name)
-        encoder = open_encoder(base)
-        reading = ItemByItem.of(training.texts, encoder, self.tuning.item_tokens)
-        everything = np.arange(len(training.texts))
-        if not self.teaches_order(shots):
-            vectors = reading.vectors(everything, encoder)
-            fitted = self._untrained(vectors, self.rows(shots), shots.label)
-            nothing = np.zeros(0)
-            return fitted, Tuned(encoder, fitted.head, 0, nothing, nothing)
-        found = fine_tune(self.assignment(base, shots, training), encoder, reading, tell)
-        scale, shift = on_the_scale(self.goal, found.held_out, shots.label)
-        fitted = FittedTwoTower(
-            vectors=reading.vectors(everything, found.encoder),
-            head=found.head,
-            history=self.history,
-            scale=scale,
-            shift=shift,
-            epochs=found.epochs,
-            curve=tuple(float(loss) for loss in found.curve),
-            task=self.task,
-            loss=self.goal.loss,
-        )
-        return fitted, found
 
     def _untrained(self, vectors: Floats, rows: Rows, label: Floats) -> FittedTwoTower:
         head = starting_head(vectors.shape[1])
@@ -168,17 +164,33 @@ class FittedTwoTower:
         return self.scale * np.concatenate([np.zeros(0), *told]) + self.shift
 
     def extended(self, training: Training) -> FittedTwoTower:
-        """The same head beside more items.
+        """The same head beside more items, which stand after those known at fit.
 
         Raises:
-            ConfigError: The encoder was fine-tuned, so newcomers' vectors are of another kind.
+            ConfigError: The vectors are of another kind than those at fit.
         """
         vectors = np.ascontiguousarray(training.features.vectors)
         known = vectors[: len(self.vectors)]
         if known.shape != self.vectors.shape or not np.allclose(known, self.vectors, atol=1e-5):
-            raise ConfigError("The encoder was fine-tuned: fit again with the newcomers.")
+            raise ConfigError("The items have other vectors than at fit: fit again.")
         return replace(self, vectors=vectors)
 
     def scores(self, people: Histories, item: Ints) -> Doubles:
         """Answers in the unit of the task: a probability, stars. Shape [N]."""
         return task_named(self.task, self.loss).scores(self.logits(people, item))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadingTwoTower(FittedTwoTower):
+    """The same beside the encoder that made its vectors.
+
+    Attributes:
+        reader: Reads newcomers.
+    """
+
+    reader: TextReader
+
+    def extended(self, training: Training) -> ReadingTwoTower:
+        """The same head beside more items, which stand after those known at fit."""
+        newcomers = self.reader.vectors(training.texts[len(self.vectors) :])
+        return replace(self, vectors=np.concatenate([self.vectors, newcomers]))

@@ -25,7 +25,7 @@ from fewrec.ranker.prompted.demonstrations import (
     nearest,
 )
 from fewrec.ranker.prompted.ranges import within
-from fewrec.ranker.prompted.rendering import Renderer, natural
+from fewrec.ranker.prompted.rendering import Renderer
 from fewrec.ranker.prompted.template import template
 
 MOST_LOG_ODDS = 30.0
@@ -47,6 +47,7 @@ class Prompted:
         tokens: Room for history and item, 32 to 4096; the oldest titles leave first.
         shown: Room for each demonstration.
         natural: Say "The Matrix" for "Matrix, The (1999)"; takes a third of the tokens away.
+        described: Read all that is known of the item asked about, not its title alone.
         precision: Of a model given by name.
         remember: Keep answers on disk, by the text of the question.
     """
@@ -59,6 +60,7 @@ class Prompted:
     tokens: int = 192
     shown: int = 96
     natural: bool = True
+    described: bool = False
     precision: Precision = "fp32"
     remember: bool = True
 
@@ -80,8 +82,11 @@ class Prompted:
             MissingExtra: The model needs the extra ``lm``.
         """
         model = _model(self.model, self.precision, self.remember)
-        renderer = renderer_for(self.template, training, model, self.tokens, self.natural)
-        shown = renderer_for(self.template, training, model, self.shown, self.natural)
+        words = template(self.template)
+        renderer = Renderer(
+            words, model.length, self.tokens, natural=self.natural, described=self.described
+        ).over(training)
+        shown = replace(renderer, room=self.shown)
         fixed: Chat = ()
         demonstrations = Demonstrations(shots, shown)
         each = self.demonstrations if self.choice == "nearest" else 0
@@ -102,31 +107,6 @@ class Prompted:
 def _model(named: str | LanguageModel, precision: Precision, remember: bool) -> LanguageModel:
     model = language_model(named, precision=precision) if isinstance(named, str) else named
     return RememberedAnswers(model, cache_folder("answers")) if remember else model
-
-
-def renderer_for(
-    words: str, training: Training, model: LanguageModel, room: int, as_said: bool
-) -> Renderer:
-    """The renderer of a fit.
-
-    Args:
-        words: Name or path of a template.
-        training: Holds the texts of the items.
-        model: Counts tokens.
-        room: The most tokens of a question.
-        as_said: Whether titles are turned into what one says.
-
-    Raises:
-        ConfigError: There are no texts of the items.
-    """
-    items = len(training.features)
-    if len(training.texts) != items:
-        raise ConfigError(
-            f"a language model reads texts of items, and there are {len(training.texts)} texts of "
-            f"{items} items. Give titles in the items table."
-        )
-    texts = natural(training.texts) if as_said else training.texts
-    return Renderer(template(words), texts, model.length, room)
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,7 +152,7 @@ class FittedPrompted:
         """The same model beside more items."""
         return replace(
             self,
-            renderer=replace(self.renderer, texts=training.texts),
+            renderer=self.renderer.over(training),
             vectors=training.features.vectors,
         )
 

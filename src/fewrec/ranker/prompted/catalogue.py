@@ -11,9 +11,9 @@ from fewrec.knowledge.language import DEFAULT, CausalModel, language_model
 from fewrec.knowledge.language.opening import Opened, Precision
 from fewrec.knowledge.language.trie import TokenTrie
 from fewrec.protocols import Training
-from fewrec.ranker.prompted.asking import renderer_for
 from fewrec.ranker.prompted.ranges import within
 from fewrec.ranker.prompted.rendering import TITLE_CHARACTERS, Renderer, clean
+from fewrec.ranker.prompted.template import template
 
 QUESTION = "Name one more that they would like. Answer with its title."
 """Ends the prompt in place of a question about one item."""
@@ -57,15 +57,15 @@ class CatalogueWriter:
         model = self.model
         if isinstance(model, str):
             model = language_model(model, precision=self.precision)
-        renderer = renderer_for(self.template, training, model, self.tokens, self.natural)
+        words = replace(template(self.template), question=QUESTION)
+        renderer = Renderer(words, model.length, self.tokens, natural=self.natural).over(training)
         opened = model.opened
         lead = "" if opened.tokens.templated else " "
-        titles = [clean(text, TITLE_CHARACTERS) for text in renderer.texts]
+        titles = [clean(text, TITLE_CHARACTERS) for text in renderer.titles]
         trie = TokenTrie(opened.tokens.plain(lead + title) if title else () for title in titles)
         if not trie.depth:
             raise ConfigError("no item has a title, so there is nothing to write.")
-        words = replace(renderer.template, question=QUESTION)
-        return FittedCatalogueWriter(opened, replace(renderer, template=words), trie, self.beams)
+        return FittedCatalogueWriter(opened, renderer, trie, self.beams)
 
 
 @dataclass(frozen=True, eq=False)

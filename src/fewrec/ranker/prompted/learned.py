@@ -17,9 +17,9 @@ from fewrec.knowledge.language.causal import asked
 from fewrec.knowledge.language.extra import needs_extra
 from fewrec.knowledge.language.opening import Opened, Precision
 from fewrec.protocols import Training
-from fewrec.ranker.prompted.asking import renderer_for
 from fewrec.ranker.prompted.ranges import within
 from fewrec.ranker.prompted.rendering import Renderer
+from fewrec.ranker.prompted.template import template
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -31,15 +31,11 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class SoftPrompt:
-    """Vectors read before the prompt, learned; the model stays as it is.
-
-    Source: Lester, Al-Rfou and Constant (2021), "The Power of Scale for Parameter-Efficient
-    Prompt Tuning"; by peft.
+class Learner:
+    """What both ways of learning share: a model, its words, and how it is trained.
 
     Attributes:
         model: Name of a language model, or one of transformers.
-        vectors: How many, 1 to 256; they begin as the first words of the prompt.
         epochs: The most passes over the shots, 0 to 100.
         rate: Learning rate, 0 to 1.
         batch: Shots a step, 1 to 64.
@@ -47,23 +43,99 @@ class SoftPrompt:
         template: Name or path of the words.
         tokens: Room for history and item, 32 to 4096.
         natural: Say "The Matrix" for "Matrix, The (1999)".
+        described: Read all that is known of the item asked about, not its title alone.
         precision: Of a model given by name.
     """
 
     model: str | CausalModel = DEFAULT
-    vectors: int = 16
     epochs: int = 4
-    rate: float = 0.01
+    rate: float = 0.001
     batch: int = 8
     held_out: float = 0.25
     template: str = "likes"
     tokens: int = 192
     natural: bool = True
+    described: bool = False
     precision: Precision = "fp32"
 
     def __post_init__(self) -> None:
+        within(self, "epochs", 0, 100)
+        within(self, "rate", 0, 1)
+        within(self, "batch", 1, 64)
+        within(self, "held_out", 0, 0.5)
+        within(self, "tokens", 32, 4096)
+
+    def opened(self) -> CausalModel:
+        """The model in memory."""
+        needs_extra("A learned prompt", "peft")
+        if isinstance(self.model, str):
+            return language_model(self.model, precision=self.precision)
+        return self.model
+
+    def taught(
+        self,
+        model: Opened,
+        grown: tuple[NextToken, Sequence[Tensor]],
+        shots: Shots,
+        words: Renderer,
+        seed: int,
+    ) -> FittedLearned:
+        """Train what was added to a model.
+
+        Args:
+            model: Its tokens.
+            grown: The network, and its weights that are learned.
+            shots: To learn from; of one answer only, or none, they teach nothing.
+            words: Writes the questions.
+            seed: Of the split and the order.
+        """
+        import torch
+
+        from fewrec.ranker.prompted.tuning import Course, Recipe, tuned
+
+        network, weights = grown
+        bias = torch.zeros((), requires_grad=True)
+        course = Course((), 0)
+        if len(shots) and shots.label.min() < 0.5 <= shots.label.max():
+            recipe = Recipe(self.epochs, self.rate, self.batch, self.held_out, seed)
+            asked = questions(model, words, shots.people, shots.item, shots.label)
+            course = tuned(network, weights, bias, asked, recipe)
+        else:
+            _log.warning(
+                "%s: %d shots with one answer teach nothing; the model is asked as it is.",
+                type(self).__name__,
+                len(shots),
+            )
+        return FittedLearned(model, network, words, float(bias.detach()), course)
+
+    def words(self, model: CausalModel, training: Training) -> Renderer:
+        """Writes the questions."""
+        return Renderer(
+            template(self.template),
+            model.length,
+            self.tokens,
+            natural=self.natural,
+            described=self.described,
+        ).over(training)
+
+
+@dataclass(frozen=True)
+class SoftPrompt(Learner):
+    """Vectors read before the prompt, learned; the model stays as it is.
+
+    Source: Lester, Al-Rfou and Constant (2021), "The Power of Scale for Parameter-Efficient
+    Prompt Tuning"; by peft.
+
+    Attributes:
+        vectors: How many, 1 to 256; they begin as the first words of the prompt.
+    """
+
+    vectors: int = 16
+    rate: float = 0.01
+
+    def __post_init__(self) -> None:
         within(self, "vectors", 1, 256)
-        _check(self)
+        super().__post_init__()
 
     def fit(self, shots: Shots, training: Training) -> FittedLearned:
         """Learn the vectors.
@@ -75,50 +147,33 @@ class SoftPrompt:
         """
         from fewrec.ranker.prompted.adapters import with_soft_prompt
 
-        teacher = _Teacher.of(self, training)
-        network, weights = with_soft_prompt(
-            teacher.model.opened, self.vectors, teacher.opening(), training.seed
-        )
-        return teacher.taught(network, weights, shots, training.seed)
+        model = self.opened()
+        words = self.words(model, training)
+        begin = words.template.system or words.template.question
+        tokens = list(model.opened.tokens.plain(begin))
+        grown = with_soft_prompt(model.opened, self.vectors, tokens, training.seed)
+        return self.taught(model.opened, grown, shots, words, training.seed)
 
 
 @dataclass(frozen=True)
-class PromptedLoRA:
+class PromptedLoRA(Learner):
     """Low-rank changes of the linear maps in the upper layers, learned.
 
     Source: Hu et al. (2022), "LoRA: Low-Rank Adaptation of Large Language Models"; by peft. The
     prompt is that of TALLRec (Bao et al. 2023) in other words.
 
     Attributes:
-        model: Name of a language model, or one of transformers.
         rank: Of the changes, 1 to 64.
         layers: How many of the upper layers change, 1 to 256; fewer are faster to train.
-        epochs: The most passes over the shots, 0 to 100.
-        rate: Learning rate, 0 to 1.
-        batch: Shots a step, 1 to 64.
-        held_out: Share of the shots that say which epoch to keep, 0 to .5; none of fewer than 16.
-        template: Name or path of the words.
-        tokens: Room for history and item, 32 to 4096.
-        natural: Say "The Matrix" for "Matrix, The (1999)".
-        precision: Of a model given by name.
     """
 
-    model: str | CausalModel = DEFAULT
     rank: int = 8
     layers: int = 10
-    epochs: int = 4
-    rate: float = 0.001
-    batch: int = 8
-    held_out: float = 0.25
-    template: str = "likes"
-    tokens: int = 192
-    natural: bool = True
-    precision: Precision = "fp32"
 
     def __post_init__(self) -> None:
         within(self, "rank", 1, 64)
         within(self, "layers", 1, 256)
-        _check(self)
+        super().__post_init__()
 
     def fit(self, shots: Shots, training: Training) -> FittedLearned:
         """Learn the changes, on a copy of the model.
@@ -130,63 +185,10 @@ class PromptedLoRA:
         """
         from fewrec.ranker.prompted.adapters import with_lora
 
-        teacher = _Teacher.of(self, training)
-        network, weights = with_lora(teacher.model.fresh(), self.rank, self.layers, training.seed)
-        return teacher.taught(network, weights, shots, training.seed)
-
-
-def _check(settings: SoftPrompt | PromptedLoRA) -> None:
-    within(settings, "epochs", 0, 100)
-    within(settings, "rate", 0, 1)
-    within(settings, "batch", 1, 64)
-    within(settings, "held_out", 0, 0.5)
-    within(settings, "tokens", 32, 4096)
-
-
-@dataclass(frozen=True)
-class _Teacher:
-    """What both ways of learning share: a model, its words, and the recipe."""
-
-    settings: SoftPrompt | PromptedLoRA
-    model: CausalModel
-    renderer: Renderer
-
-    @classmethod
-    def of(cls, settings: SoftPrompt | PromptedLoRA, training: Training) -> _Teacher:
-        needs_extra("A learned prompt", "peft")
-        model = settings.model
-        if isinstance(model, str):
-            model = language_model(model, precision=settings.precision)
-        words = (settings.template, training, model, settings.tokens, settings.natural)
-        return cls(settings, model, renderer_for(*words))
-
-    def opening(self) -> list[int]:
-        """Tokens of the words every prompt begins with."""
-        told = self.renderer.template.system or self.renderer.template.question
-        return list(self.model.opened.tokens.plain(told))
-
-    def taught(
-        self, network: NextToken, weights: Sequence[Tensor], shots: Shots, seed: int
-    ) -> FittedLearned:
-        import torch
-
-        from fewrec.ranker.prompted.tuning import Course, Recipe, tuned
-
-        opened = self.model.opened
-        bias = torch.zeros((), requires_grad=True)
-        course = Course((), 0)
-        if len(shots) and shots.label.min() < 0.5 <= shots.label.max():
-            told = self.settings
-            recipe = Recipe(told.epochs, told.rate, told.batch, told.held_out, seed)
-            asked = questions(opened, self.renderer, shots.people, shots.item, shots.label)
-            course = tuned(network, weights, bias, asked, recipe)
-        else:
-            _log.warning(
-                "%s: %d shots with one answer teach nothing; the model is asked as it is.",
-                type(self.settings).__name__,
-                len(shots),
-            )
-        return FittedLearned(opened, network, self.renderer, float(bias.detach()), course)
+        model = self.opened()
+        words = self.words(model, training)
+        grown = with_lora(model.fresh(), self.rank, self.layers, training.seed)
+        return self.taught(model.opened, grown, shots, words, training.seed)
 
 
 def questions(
@@ -241,4 +243,4 @@ class FittedLearned:
 
     def extended(self, training: Training) -> FittedLearned:
         """The same model beside more items."""
-        return replace(self, renderer=replace(self.renderer, texts=training.texts))
+        return replace(self, renderer=self.renderer.over(training))

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from fewrec.data.arrays import Ints
 from fewrec.data.chat import Chat, Turn
 from fewrec.data.histories import Histories
+from fewrec.errors import ConfigError
+from fewrec.protocols import Training
 from fewrec.ranker.prompted.template import Template
 
 TITLE_CHARACTERS = 120
@@ -34,16 +36,39 @@ class Renderer:
 
     Attributes:
         template: The words.
-        texts: What is read of the I items.
         length: Counts the tokens of a text.
         room: The most tokens of one question, history and item together.
+        titles: What the I items are called.
+        texts: What is read of an item that is asked about.
+        natural: Whether titles are turned into what one says.
+        described: Whether an item asked about is described, not only named.
     """
 
     template: Template
-    texts: tuple[str, ...]
     length: Callable[[str], int]
     room: int
+    titles: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    natural: bool = False
+    described: bool = False
     _lengths: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def over(self, training: Training) -> Renderer:
+        """The same words about the items of training data.
+
+        Raises:
+            ConfigError: There are no texts of the items.
+        """
+        items = len(training.features)
+        if len(training.texts) != items:
+            raise ConfigError(
+                f"a language model reads texts of items, and there are {len(training.texts)} "
+                f"texts of {items} items. Give titles in the items table."
+            )
+        titles = training.titles or training.texts
+        titles = natural(titles) if self.natural else titles
+        texts = training.texts if self.described and training.titles else titles
+        return replace(self, titles=titles, texts=texts)
 
     def chats(
         self,
@@ -72,7 +97,7 @@ class Renderer:
         return [
             (
                 [
-                    (clean(self.texts[people.item[h]], TITLE_CHARACTERS), people.label[h] > 0)
+                    (clean(self.titles[people.item[h]], TITLE_CHARACTERS), people.label[h] > 0)
                     for h in those
                 ],
                 clean(people.profile[b], ITEM_CHARACTERS),
