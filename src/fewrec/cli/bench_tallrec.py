@@ -38,6 +38,12 @@ def command(
             "--with", help="More readers, separated by commas; each alone and in hybrid+lm."
         ),
     ] = "",
+    alone: Annotated[
+        bool, typer.Option("--alone", help="No `hybrid+lm`, which fits each reader six times.")
+    ] = False,
+    rows: Annotated[
+        int, typer.Option(min=0, help="Ask at most so many test rows, drawn once; 0 for all.")
+    ] = 0,
     ablation: Annotated[
         bool, typer.Option("--ablation", help="Also `hybrid` without each of its parts.")
     ] = False,
@@ -51,26 +57,27 @@ def command(
     Every row is answered by itself: no test row is evidence for another one.
     """
     from fewrec.cli.result_tables import comparison_lines, result_tables
-    from fewrec.evaluation.shot_bench import answered, draw, shot_rows
+    from fewrec.evaluation.shot_bench import answered, draw, fewer, shot_rows
     from fewrec.evaluation.tallrec import contestants, without_each
 
     sizes, run.seeds = _numbers(shots), list(range(seeds))
-    models = contestants(tuple(name for name in with_.replace(" ", "").split(",") if name))
+    extra = tuple(name for name in with_.replace(" ", "").split(",") if name)
+    models = contestants(extra, together=not alone)
     models |= without_each() if ablation else {}
     fold_of = _folds(data, catalogue, all_users)
     found, segment = [], "all_users" if all_users else "published"
     with run.progress("Models", total=len(sizes) * seeds * len(models)) as advance:
         for seed in run.seeds:
-            bench = fold_of(seed)
+            bench = fewer(fold_of(seed), rows)
             draw(bench.pool, max(sizes), seed)  # too few rows are told before anything is fitted
             run.data = {"name": bench.name, "fingerprint": bench.fingerprint}
             cell = {"task": "tallrec", "data": bench.name, "segment": segment}
             for k in sizes:
                 found += answered(bench, models, k, seed, cell, lambda name: advance())
     run.rows, run.comparisons = shot_rows(found, tuple(name for name in models if name != "hybrid"))
-    chosen = {"--catalogue": catalogue, "--with": with_}
+    chosen = {"--catalogue": catalogue, "--with": with_, "--rows": rows}
     words = [f"{flag} {value}" for flag, value in chosen.items() if value]
-    words += ["--ablation"] * ablation + ["--all-users"] * all_users
+    words += ["--alone"] * alone + ["--ablation"] * ablation + ["--all-users"] * all_users
     run.extras["reproduce"] = " ".join(
         [f"fewrec bench tallrec --data {data} --shots {shots} --seeds {seeds}", *words]
     )

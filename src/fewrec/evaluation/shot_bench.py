@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -59,6 +59,15 @@ def draw(pool: Shots, k: int, seed: int) -> Ints:
             f"{k} labelled rows are wanted, the pool has {len(pool)}", fix="Ask for fewer shots."
         )
     return generator(seed, "shots").permutation(len(pool))[:k]
+
+
+def fewer(bench: ShotBench, rows: int) -> ShotBench:
+    """The same with at most so many test rows, drawn once for all seeds; all of them where 0."""
+    if not 0 < rows < len(bench.test):
+        return bench
+    chosen = np.sort(generator(0, "test rows").permutation(len(bench.test))[:rows])
+    people = tuple(bench.people[row] for row in chosen)
+    return replace(bench, test=bench.test.take(chosen), people=people)
 
 
 def answered(

@@ -55,11 +55,14 @@ BASELINES: Mapping[str, Callable[[], ShotModel]] = {
 """Rows that no table may lack. ``like-rate`` is the person's own, and learns from no shot."""
 
 
-def contestants(extra: tuple[str, ...] = ()) -> dict[str, Callable[[], ShotModel]]:
+def contestants(
+    extra: tuple[str, ...] = (), *, together: bool = True
+) -> dict[str, Callable[[], ShotModel]]:
     """Everything that is compared, by name.
 
     Args:
-        extra: Names of further readers, each alone and, together, in ``hybrid+lm``.
+        extra: Names of further readers, each alone.
+        together: Whether they are weighed in ``hybrid+lm``, too.
 
     Raises:
         ConfigError: There is no such reader.
@@ -68,7 +71,7 @@ def contestants(extra: tuple[str, ...] = ()) -> dict[str, Callable[[], ShotModel
     made |= {name: reader_named(name) for name in ("memory", "two-tower")}
     made["hybrid"] = few_shot
     made |= {name: reader_named(name) for name in extra}
-    if extra:
+    if extra and together:
         made["hybrid+lm"] = lambda: few_shot(readers=("memory", "two-tower", *extra))
     return made
 

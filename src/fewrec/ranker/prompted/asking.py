@@ -153,7 +153,7 @@ class FittedPrompted:
         return replace(
             self,
             renderer=self.renderer.over(training),
-            vectors=training.features.vectors,
+            vectors=comparable(training) if self.each else self.vectors,
         )
 
     def _shown(self, item: int) -> Chat:
