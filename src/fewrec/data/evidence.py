@@ -41,6 +41,39 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Path:
+    """A chain of true triples of a graph, from an item to one that the person likes.
+
+    Attributes:
+        entities: Names in the graph, the item's first, the liked item's last. E + 1 of them.
+        relations: Relation of each of the E edges.
+        forward: Whether each edge's triple points along the chain. E of them.
+        items: Id of the item each entity is, "" where it is none. E + 1 of them.
+        specificity: Minus the sum of the logarithms of the degrees of the entities in between;
+            0 for a single edge, and the nearer to 0, the fewer things are connected like this.
+    """
+
+    entities: tuple[str, ...]
+    relations: tuple[str, ...]
+    forward: tuple[bool, ...]
+    items: tuple[str, ...]
+    specificity: float
+
+    def __len__(self) -> int:
+        return len(self.relations)
+
+    @property
+    def liked(self) -> str:
+        """Id of the liked item it leads to."""
+        return self.items[-1]
+
+    def triples(self) -> tuple[tuple[str, str, str], ...]:
+        """The triples it walks, each as (head, relation, tail)."""
+        steps = zip(self.entities, self.relations, self.entities[1:], self.forward, strict=False)
+        return tuple((a, r, b) if along else (b, r, a) for a, r, b, along in steps)
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Why one item has its score for one person.
 
@@ -49,9 +82,12 @@ class Evidence:
         score: The score; equal to the sum of the contributions (within 1e-5).
         contributions: What each part adds to the score, centred over the candidates.
         facts: True statements behind the contributions, strongest first.
+        paths: How the graph connects the item with liked ones, most specific first. They carry
+            no share of the score: they say that the two are connected, not by how much.
     """
 
     item: str
     score: float
     contributions: Mapping[str, float] = field(default_factory=dict)
     facts: tuple[Fact, ...] = ()
+    paths: tuple[Path, ...] = ()

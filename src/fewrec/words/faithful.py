@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.protocols import Writer
 from fewrec.words.labels import readable_relation, readable_value
+from fewrec.words.paths import path_sentence, path_texts
 from fewrec.words.reasons import TemplateWriter
 
 _PAIR = re.compile(r"(\d[\d,.]*)\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(\d[\d,.]*)")
@@ -31,7 +32,8 @@ def unsupported(
 
     A fact supports a sentence as a whole: its title, its values and its numbers count only
     where the item and a value it names stand in the sentence. So "45 of 120" of one group is no
-    support for another, and an attribute shared with one item none for a second item.
+    support for another, and an attribute shared with one item none for a second item. A path
+    supports the sentence that walks it.
 
     Args:
         sentence: About the evidence's item.
@@ -45,14 +47,19 @@ def unsupported(
     """
     facts = [fact for fact in evidence.facts if _in_use(fact, sentence, titles)]
     own = titles.get(evidence.item, evidence.item)
-    told = [own, *(text for fact in facts for text in _texts(fact, titles))]
+    paths = [path for path in evidence.paths if path_sentence(path, titles) == sentence]
+    told = [
+        own,
+        *(text for fact in facts for text in _texts(fact, titles)),
+        *(text for path in paths for text in path_texts(path, titles)),
+    ]
     rest = _without(sentence, told)
     return (
         *_pairs(rest, facts),
         *_numbers(_PAIR.sub(" ", rest), facts),
         *(f"the words “{words}”" for words in _QUOTED.findall(rest) if words.strip(_GAP + " ,")),
         *_names(rest, vocabulary),
-        *_attitudes(sentence, facts, titles),
+        *([] if paths else _attitudes(sentence, facts, titles)),
     )
 
 

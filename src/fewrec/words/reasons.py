@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from fewrec.data.evidence import Evidence, Fact, FactKind
+from fewrec.data.evidence import Evidence, Fact, FactKind, Path
 from fewrec.words.labels import enumerated, is_identifier, readable_relation, readable_value
+from fewrec.words.paths import path_sentence, tells
 
 BY_TEXT = ("text-knn",)
 """Parts that compare descriptions; all others compare who liked what."""
@@ -42,8 +43,12 @@ class TemplateWriter:
         """
         facts = [fact for fact in evidence.facts if fact.amount > 0 and fact.liked]
         limit = FAINT * max((fact.amount for fact in facts), default=0.0)
-        said = _sentences([fact for fact in facts if fact.amount >= limit], titles)
-        return tuple(said[: self.most])
+        kept = [fact for fact in facts if fact.amount >= limit]
+        said = _sentences(kept, titles, evidence.paths)[: self.most]
+        chain = next(_chains(evidence.paths, facts, titles), "")
+        if not chain or any(path_sentence(path, titles) in said for path in evidence.paths):
+            return tuple(said)
+        return (*said[: max(self.most - 1, 0)], chain)
 
     def against(self, evidence: Evidence, titles: dict[str, str]) -> tuple[str, ...]:
         """What lowers the score, strongest first: these are no reasons, but worth knowing.
@@ -58,11 +63,21 @@ class TemplateWriter:
         return tuple(dict.fromkeys(sentence for sentence in said if sentence))[: self.most]
 
 
-def _sentences(facts: Sequence[Fact], titles: Titles) -> list[str]:
+def _chains(paths: Iterable[Path], facts: Sequence[Fact], titles: Titles) -> Iterator[str]:
+    """What paths say that no fact says."""
+    for path in paths:
+        sentence = path_sentence(path, titles)
+        if sentence and not any(tells(path, fact) for fact in facts):
+            yield sentence
+
+
+def _sentences(facts: Sequence[Fact], titles: Titles, paths: Sequence[Path] = ()) -> list[str]:
     """All sentences the facts give, the one whose facts carry most first."""
     weighed: list[tuple[float, str]] = []
     for group in [*_liked(facts), *_shared(facts), *_alone(facts)]:
-        sentence = _TEMPLATES[group[0].kind](group, titles)
+        same = [path for path in paths if len(group) == 1 and tells(path, group[0])]
+        chain = path_sentence(same[0], titles) if same else ""
+        sentence = chain or _TEMPLATES[group[0].kind](group, titles)
         if sentence:
             weighed.append((sum(fact.amount for fact in group), sentence))
     ordered = sorted(weighed, key=lambda pair: -pair[0])
