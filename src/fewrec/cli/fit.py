@@ -37,10 +37,10 @@ def command(
     old one stays. Same data, seed and versions give the same model.
     """
     from fewrec.cli.steps import step_bars
+    from fewrec.data.exchange import check_place
     from fewrec.data.sources import read_folder
     from fewrec.recommender import Recommender
     from fewrec.recommender.card import rehearsed_rows
-    from fewrec.recommender.exchange import check_place
     from fewrec.recommender.settings import read_fit_settings
 
     check_place(out)

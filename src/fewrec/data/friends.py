@@ -47,18 +47,26 @@ def with_friends(people: People, triples: Sequence[Triple], items: IdMap) -> Peo
     return replace(people, attributes=tuple((*said, *more.get(u, ())) for u, said in attributes))
 
 
+def between_people(triple: Triple, users: IdMap, items: IdMap) -> tuple[str, str] | None:
+    """The two people a triple links, as user ids; None where it says something else.
+
+    An entity is a user where it is a user's id and no item's, or a user's id behind ``user:``.
+    """
+    one, other = (_person(triple[place], users, items) for place in (0, 2))
+    return None if one is None or other is None else (one, other)
+
+
+def _person(entity: str, users: IdMap, items: IdMap) -> str | None:
+    if entity.startswith(PREFIX) and entity[len(PREFIX) :] in users:
+        return entity[len(PREFIX) :]
+    return entity if entity in users and entity not in items else None
+
+
 def _links(users: IdMap, triples: Sequence[Triple], items: IdMap) -> list[Triple]:
     """(user, relation, user) of the triples that link two different people."""
-
-    def person(entity: str) -> str | None:
-        if entity.startswith(PREFIX) and entity[len(PREFIX) :] in users:
-            return entity[len(PREFIX) :]
-        return entity if entity in users and entity not in items else None
-
     found = []
-    for head, relation, tail in triples:
-        one = person(head)
-        other = person(tail) if one is not None else None
-        if one is not None and other is not None and one != other:
-            found.append((one, relation, other))
+    for triple in triples:
+        pair = between_people(triple, users, items)
+        if pair is not None and pair[0] != pair[1]:
+            found.append((pair[0], triple[1], pair[1]))
     return found

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from fewrec.data.dataset import Dataset
+from fewrec.knowledge.graph.mirrors import mirrored
 from fewrec.knowledge.pairs import SCHEMA
-
-MIRRORED = 0.9
-"""Two relations say the same in reverse where so many of the smaller one's pairs agree."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,11 @@ class Relations:
     @classmethod
     def of(cls, dataset: Dataset) -> Relations:
         """Find mirrored relations, and how much each says about the items of a data set."""
-        mirrored = _mirrored(*_steps(dataset, {}))
-        forward, backward = _steps(dataset, mirrored)
-        both = pl.concat([forward, _reversed(backward, set(forward["relation"]), mirrored)])
+        reverses = mirrored(*_steps(dataset, {}))
+        forward, backward = _steps(dataset, reverses)
+        both = pl.concat([forward, _reversed(backward, set(forward["relation"]), reverses)])
         sizes = dict(both.group_by("relation").len().iter_rows())
-        return cls(mirrored, tuple(sorted(sizes, key=lambda name: (-sizes[name], name))))
+        return cls(reverses, tuple(sorted(sizes, key=lambda name: (-sizes[name], name))))
 
 
 def neighbour_pairs(dataset: Dataset, relations: Relations) -> pl.DataFrame:
@@ -59,20 +57,6 @@ def neighbour_pairs(dataset: Dataset, relations: Relations) -> pl.DataFrame:
     ranked = known.with_columns(place=pl.col("relation").replace_strict(place, default=len(place)))
     first = ranked.sort("row", "value", "place").unique(["row", "value"], keep="first")
     return first.select("row", "relation", "value").sort("row", "relation", "value")
-
-
-def _mirrored(forward: pl.DataFrame, backward: pl.DataFrame) -> dict[str, str]:
-    """Relation -> the one it reverses; the one that has items as heads stays."""
-    heads = dict(forward.group_by("relation").len().iter_rows())
-    tails = dict(backward.group_by("relation").len().iter_rows())
-    both = forward.join(backward, on=["row", "value"], suffix="_back")
-    shared = both.group_by("relation", "relation_back").len().sort("relation", "relation_back")
-    found: dict[str, str] = {}
-    for there, back, count in shared.iter_rows():
-        enough = count >= MIRRORED * min(heads[there], tails[back])
-        if enough and there not in found and back not in found.values():
-            found.setdefault(back, there)
-    return found
 
 
 def _steps(dataset: Dataset, mirrored: Mapping[str, str]) -> tuple[pl.DataFrame, pl.DataFrame]:

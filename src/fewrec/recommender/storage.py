@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 
 from fewrec.data.catalog import Catalog
 from fewrec.data.events import Interactions
+from fewrec.data.exchange import TRIES, check_place, exchanged
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
@@ -35,7 +36,6 @@ from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.residuals import FittedResidualKNN
 from fewrec.ranker.saving import pack, unpack
-from fewrec.recommender.exchange import TRIES, check_place, exchanged
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import SCHEMA, Manifest
 from fewrec.recommender.variety import Variety

@@ -15,27 +15,32 @@ from pathlib import Path
 import polars as pl
 from safetensors import SafetensorError
 
-from fewrec.errors import ModelError
+from fewrec.errors import FewrecError, ModelError
 
 TRIES = 100
 """So often a place is tried that other processes write to at the same time."""
 
 TAKEN = (errno.ENOTEMPTY, errno.EEXIST, errno.ENOENT)
-"""Another process put its model there, or took ours away, between two of our steps."""
+"""Another process put its folder there, or took ours away, between two of our steps."""
 
 
-def check_place(folder: Path) -> None:
-    """Check that a model may be written to a folder.
+def check_place(folder: Path, what: str = "model", error: type[FewrecError] = ModelError) -> None:
+    """Check that a thing of several files may be written to a folder.
+
+    Args:
+        folder: Where.
+        what: What is to be written, for the message.
+        error: What to raise.
 
     Raises:
-        ModelError: It is a file, or holds files that are no model.
+        ModelError: It is a file, or holds files that are no such thing.
     """
     if folder.exists() and not folder.is_dir():
-        raise ModelError(f"{folder} is a file. Name a folder for the model.")
+        raise error(f"{folder} is a file. Name a folder for the {what}.")
     # looked at more than once: another process may exchange the folder between two questions
     if all(_holds_other_files(folder) for _ in range(3)):
-        raise ModelError(
-            f"{folder} holds files that are no model. Name a new folder, or empty this one."
+        raise error(
+            f"{folder} holds files that are no {what}. Name a new folder, or empty this one."
         )
 
 
@@ -48,23 +53,25 @@ def _holds_other_files(folder: Path) -> bool:
 
 
 @contextmanager
-def exchanged(folder: Path) -> Iterator[Path]:
+def exchanged(
+    folder: Path, what: str = "model", error: type[FewrecError] = ModelError
+) -> Iterator[Path]:
     """A draft beside the folder that takes its place at the end, or vanishes on any error."""
     folder = folder.absolute()
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise ModelError(f"{folder} cannot be written: {error.strerror}.") from error
+    except OSError as trouble:
+        raise error(f"{folder} cannot be written: {trouble.strerror}.") from trouble
     try:
         draft = work / "new"
         draft.mkdir()
         yield draft
         _swap(draft, folder, work / "old")
-    except (OSError, SafetensorError, pl.exceptions.ComputeError) as error:
-        raise ModelError(
-            f"the model could not be written to {folder}: {error}. What was there is unchanged."
-        ) from error
+    except (OSError, SafetensorError, pl.exceptions.ComputeError) as trouble:
+        raise error(
+            f"the {what} could not be written to {folder}: {trouble}. What was there is unchanged."
+        ) from trouble
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
@@ -72,7 +79,7 @@ def exchanged(folder: Path) -> Iterator[Path]:
 def _swap(draft: Path, folder: Path, old: Path) -> None:
     """Put the draft in the folder's place; of several that try at once the last one stays.
 
-    Where the system can exchange two folders in one step (Linux), there is a model in place at
+    Where the system can exchange two folders in one step (Linux), there is one in place at
     every moment, even if the process is killed. Elsewhere there is none for an instant.
     """
     for attempt in range(TRIES):
