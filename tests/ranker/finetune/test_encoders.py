@@ -80,13 +80,13 @@ def test_the_torch_head_computes_what_the_numpy_head_does(tiny_model):
     from fewrec.ranker.finetune.networks import AttentionHead, RankingNetwork
     from fewrec.ranker.finetune.reading import ItemByItem
     from fewrec.ranker.finetune.rows import Rows
-    from fewrec.ranker.finetune.tasks import Ranking
+    from fewrec.ranker.finetune.tasks import Preference
     from fewrec.seeding import generator
 
     shots, encoder = shelf_shots(9), open_encoder(base_model(str(tiny_model("bert"))))
     reading = ItemByItem.of(shelf_training().texts, encoder, 16)
     rows = Rows.of(shots.people, shots.item, 4)
-    told = Lesson(Ranking(), 30, 0.5).examples(rows, shots.label, generator(0))
+    told = Lesson(Preference(), 30, 0.5).examples(rows, shots.label, generator(0))
     start = generator(1).normal(0, 0.3, 16 + 5)
     network = RankingNetwork(encoder=encoder.network, head=AttentionHead(start=start)).eval()
     with torch.no_grad():

@@ -82,7 +82,7 @@ def log_result(
         logger.log_metrics(dict(metrics), step=0)
         logger.finalize("success")
         if name == "wandb":
-            logger.experiment.finish(quiet=True)  # type: ignore[attr-defined]
+            logger.experiment.finish()  # type: ignore[attr-defined]
 
 
 @contextmanager

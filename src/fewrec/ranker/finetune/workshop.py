@@ -65,4 +65,4 @@ class Workshop:
             logger = tracker(self._track, self._track_folder, name)
             train(module, epochs, folder, logger)
             if self._track == "wandb":
-                logger.experiment.finish(quiet=True)  # type: ignore[attr-defined]
+                logger.experiment.finish()  # type: ignore[attr-defined]

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fewrec.errors import ConfigError, nearest
-from fewrec.ranker.finetune.tasks.click import Click
 from fewrec.ranker.finetune.tasks.next_item import NextItem
-from fewrec.ranker.finetune.tasks.ranking import Ranking
+from fewrec.ranker.finetune.tasks.preference import Preference
 from fewrec.ranker.finetune.tasks.rating import Rating
 from fewrec.ranker.finetune.tasks.task import Examples, Task
 
-__all__ = ["TASKS", "Click", "Examples", "NextItem", "Ranking", "Rating", "Task", "task_named"]
+__all__ = ["TASKS", "Examples", "NextItem", "Preference", "Rating", "Task", "task_named"]
 
 TASKS: dict[str, Callable[[], Task]] = {
-    "ranking": Ranking,
+    "ranking": Preference,
     "rating": Rating,
-    "click": Click,
+    "click": lambda: Preference("bce", ("bce", "bpr")),
     "next-item": NextItem,
 }
 """By the name a setting gives."""

@@ -1,4 +1,4 @@
-"""Ranking: what is liked above what is not; the task of few-shot ranking."""
+"""Ranking and click: labels of yes and no, and the probability of yes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,14 @@ from fewrec.ranker.preference import sigmoid
 
 
 @dataclass(frozen=True)
-class Ranking:
-    """Labels: 1 liked, 0 not, or anything between. Scores: P(like).
+class Preference:
+    """Labels: 1 liked (or clicked), 0 not (or shown and not clicked), or anything between.
+
+    Scores: P(like), P(click).
 
     Attributes:
         loss: ``squared`` (y against sigmoid of the logit), ``bce``, or ``bpr`` (pairs of shots
-            of which one is liked more).
+            of which one is liked more), where only the order counts.
     """
 
     loss: str = "squared"
@@ -26,7 +28,7 @@ class Ranking:
     calibrated: bool = True
     echoes: bool = True
 
-    def with_loss(self, loss: str) -> Ranking:
+    def with_loss(self, loss: str) -> Preference:
         """The same task with another loss."""
         return replace(self, loss=loss)
 
@@ -37,5 +39,5 @@ class Ranking:
         return alone(rows, label, together=self.loss == "bpr")
 
     def scores(self, logit: Doubles) -> Doubles:
-        """P(like). Shape [N]."""
+        """P(like), or P(click). Shape [N]."""
         return sigmoid(logit)
