@@ -16,8 +16,8 @@ def command(
         str,
         typer.Argument(
             metavar="FORMAT",
-            help="`movielens`, `recbole`, `tallrec`, `hetrec`, `caserec`, `amazon-llmrank` or "
-            "`dkn`.",
+            help="`movielens`, `recbole`, `tallrec`, `hetrec`, `caserec`, `amazon-llmrank`, `dkn`, "
+            "`kgcn`, `dbpedia` or `filmtrust`.",
         ),
     ],
     source: Annotated[Path, typer.Argument(metavar="SRC", help="Folder with the files.")],

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fewrec.data.checks.findings import Finding
 from fewrec.data.dataset import Dataset
+from fewrec.data.friends import PREFIX
 from fewrec.data.readers import SUFFIXES
 from fewrec.data.settings import TABLES
 from fewrec.data.tables import count
@@ -32,6 +33,9 @@ def about_graph(dataset: Dataset) -> Iterator[Finding]:
             "graph",
             value=f"{lost[0]}: {dataset.links[lost[0]]}",
         )
+    if all(entity.startswith(PREFIX) for entity in entities):
+        yield Finding("note", "graph", "The graph links people, not items")
+        return
     items = dataset.catalog.items.ids
     joined = sum(dataset.links.get(item, item) in entities for item in items)
     if joined < _JOINED * len(items):

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from fewrec.data.importers.caserec import import_caserec
+from fewrec.data.importers.dbpedia import import_dbpedia
 from fewrec.data.importers.dkn import import_dkn
+from fewrec.data.importers.filmtrust import import_filmtrust
 from fewrec.data.importers.hetrec import import_hetrec
+from fewrec.data.importers.kgcn import import_kgcn
 from fewrec.data.importers.llmrank import import_llmrank
 from fewrec.data.importers.movielens import import_movielens
 from fewrec.data.importers.recbole import import_recbole
@@ -22,5 +25,8 @@ IMPORTERS: dict[str, Callable[[Path, Path], ImportReport]] = {
     "caserec": import_caserec,
     "amazon-llmrank": import_llmrank,
     "dkn": import_dkn,
+    "kgcn": import_kgcn,
+    "dbpedia": import_dbpedia,
+    "filmtrust": import_filmtrust,
 }
 """Name of a layout -> function (source, target folder)."""
