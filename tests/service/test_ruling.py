@@ -55,6 +55,25 @@ def test_rules_outlive_a_restart_and_a_move(client, home, client_of, tmp_path):
     assert bad.status_code == 422 and "line 1: unknown key 'hiden'" in bad.json()["detail"]
 
 
+def test_rules_on_what_items_are_hold_or_wait(client):
+    robots = {"relation": "topic", "value": "robot"}
+    kings = {"relation": "topic", "value": "king", "weight": 900}
+    told = put(client, never=[robots], prefer=[kings]).json()
+    assert told["rules"]["never"] == [{**robots, "people": ""}]
+    assert told["waiting"] == {} and told["sources"]["never"] == "api"
+    slate = shown(ask(client, k=48))
+    assert len(slate) == 42 and not any("robot" in item for item in slate)
+    assert all("king" in item for item in slate[:6])
+    for wrong, said in (
+        (robots | {"value": "robbot"}, "no item has the topic 'robbot'. Did you mean 'robot'?"),
+        (robots | {"relation": "topik"}, "no column or relation 'topik'. Did you mean 'topic'"),
+        (robots | {"people": "age=7"}, "nobody is 'age=7'."),
+    ):
+        (late,) = put(client, never=[wrong]).json()["waiting"]["never"]
+        assert said in late
+        assert any("robot" in item for item in shown(ask(client, k=48)))
+
+
 def test_wrong_rules_are_refused_by_key_and_the_old_ones_stay(client):
     put(client, hidden=["old sea"])
     for rules, place, said in (

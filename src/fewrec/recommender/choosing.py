@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -46,6 +46,7 @@ class Chooser:
         now: float,
         shown: Mapping[int, int] | None = None,
         bonus: Callable[[Ints], Floats] | None = None,
+        attributes: Sequence[str] = (),
     ) -> Chosen:
         """Choose one slate.
 
@@ -58,15 +59,17 @@ class Chooser:
             shown: Item row -> how often it was shown to this person.
             bonus: From the rows of N items, shape [N], what is added to their scores, in
                 deviations (a bandit's), shape [N]. Asked for the candidates alone.
+            attributes: What is known of this person, as ``column=value``, for rules that are
+                for some people only.
 
         Returns:
             The slate, its propensities, and which rules made a difference.
         """
-        leaving = self.rules.leaving(now, shown or {})
+        leaving = self.rules.leaving(now, shown or {}, attributes)
         offered = usable.copy()
         for mask in leaving.values():
             offered &= ~mask
-        value = _standardised(scores, usable) + self.rules.bonus
+        value = _standardised(scores, usable) + self.rules.bonus_for(attributes)
         pins = {place: row for place, row in self.rules.pins.items() if offered[row] and place < k}
         ranked = self._candidates(value, offered, pins, k)
         rows = np.concatenate([ranked, self._only_waiting(offered, ranked)])

@@ -55,13 +55,17 @@ def chooser_for(
 
     Raises:
         UnknownId: A rule names an item that is not in the catalogue.
-        ConfigError: A rule names a column that is not there, or that holds no numbers.
+        ConfigError: A rule names a column, relation or value that is not there, or a column
+            that holds no numbers.
     """
+    known = model.known
     decides = policy or PlackettLuce(explore=0.0)
     stated = rules or Rules()
     welcomes = not isinstance(decides, PlackettLuce) or decides.first_audience > 0.0
     return Chooser(
-        rules=stated if isinstance(stated, CatalogRules) else stated.on(model.known.catalog),
+        rules=stated
+        if isinstance(stated, CatalogRules)
+        else stated.on(known.catalog, known.features, known.people),
         policy=decides,
         vectors=model.variety.vectors,
         waiting=model.fusion.met < FIRST_AUDIENCE if welcomes else None,
@@ -117,6 +121,7 @@ def draw(
         now=_moment(query, now),
         shown=times,
         bonus=None if bonus is None else partial(bonus, who.history),
+        attributes=who.history.attributes[0],
     )
     slate = model.answered(query, who, chosen.rows, scores, explain)
     return Drawn(replace(slate, propensities=tuple(chosen.propensities.tolist())), chosen.fired)

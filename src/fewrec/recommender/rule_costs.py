@@ -21,8 +21,8 @@ from fewrec.recommender.model import Recommender
 from fewrec.recommender.rules import Rules
 from fewrec.seeding import generator
 
-COUNTED = ("hidden", "stock", "availability", "shown_at_most", "must_show", "at_most")
-"""Rules whose firings are counted; ``repeats`` and ``weigh`` change the scores' order alone."""
+COUNTED = ("hidden", "stock", "availability", "shown_at_most", "must_show", "at_most", "never")
+"""Rules whose firings are counted; the others change the scores' order alone."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class RuleCost:
     """One rule among all that are in force.
 
     Attributes:
-        rule: Its name; ``at_most COLUMN`` and ``weigh COLUMN`` stand alone for each column.
+        rule: Its name; ``at_most COLUMN`` and ``weigh COLUMN`` stand alone for each column,
+            ``prefer``, ``avoid`` and ``never`` for each condition (``never genre=Horror``).
         within: NDCG@k of each person with all rules; NaN without a good item. Shape [B].
         without: The same with all rules but this one. Shape [B].
         fired: Items that the rule kept away from the slates or put in, over all answers; None
@@ -95,7 +96,8 @@ def rule_costs(
 
     Raises:
         UnknownId: A rule names an item that is not in the catalogue.
-        ConfigError: A rule names a column that is not there, or that holds no numbers.
+        ConfigError: A rule names a column, relation or value that is not there, or a column
+            that holds no numbers.
     """
     whole = chooser_for(model, rules)
     choosers = {"": whole} | {
@@ -140,6 +142,11 @@ def _without_each(rules: Rules, chooser: Chooser) -> Iterator[tuple[str, Rules]]
         for column in told:
             rest = {name: value for name, value in told.items() if name != column}
             yield f"{field} {column}", rules.model_copy(update={field: rest})
+    for field in ("prefer", "avoid", "never"):
+        conditions = getattr(rules, field)
+        for one in conditions:
+            others = tuple(other for other in conditions if other is not one)
+            yield f"{field} {one.name}", rules.model_copy(update={field: others})
 
 
 def _slates(
@@ -153,7 +160,8 @@ def _slates(
         scores = model.fusion.scores(who.history)[0]
         for name, chooser in choosers.items():
             if chooser.rules.rules.repeats == repeats:
-                chosen = chooser.choose(scores, who.usable, k, random, now=now)
+                said = who.history.attributes[0]
+                chosen = chooser.choose(scores, who.usable, k, random, now=now, attributes=said)
                 found[name] = chosen.rows, chosen.fired
     return found
 

@@ -3,12 +3,12 @@
 Rules of one kind say which items may be shown now (hidden, out of stock, out of their
 time, shown often enough): they leave before the scores are looked at. Rules of the other kind
 act inside the choosing (must_show, at_most, weigh), so that the probabilities of what was chosen
-stay exact.
+stay exact. Rules on what an item is are of both kinds: never, and prefer and avoid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -32,15 +32,23 @@ from fewrec.data.arrays import Bools, Floats
 from fewrec.data.catalog import Catalog
 from fewrec.data.cells import to_numbers
 from fewrec.data.choice import Cap
+from fewrec.data.features import ItemFeatures
+from fewrec.data.people import People
 from fewrec.data.quantities import NUMBER
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, UnknownId, nearest
+from fewrec.recommender.conditions import (
+    HEAVIEST,
+    Condition,
+    Described,
+    Judged,
+    Weighed,
+    added,
+    for_everybody,
+)
 
 MOST = 10_000
 """Largest place, and largest number of items, that a rule may name."""
-
-HEAVIEST = 1000.0
-"""Largest weight; far below it nothing but the column counts."""
 
 _IDS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
 """An id that stands there twice is hidden all the same."""
@@ -62,6 +70,10 @@ class Rules(BaseModel):
         repeats: Whether items that a person met already may be shown to them again.
         weigh: Number column of the catalogue (price, margin) -> how many deviations of the
             scores one deviation of the column is worth; negative prefers small numbers.
+        prefer: What items should be, perhaps for some people, and how many deviations of the
+            scores that is worth.
+        avoid: The same for what they should not be.
+        never: What no item that is shown may be, perhaps to some people.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
@@ -76,6 +88,9 @@ class Rules(BaseModel):
     weigh: dict[str, Annotated[float, Field(ge=-HEAVIEST, le=HEAVIEST), NUMBER]] = Field(
         default_factory=dict
     )
+    prefer: tuple[Weighed, ...] = ()
+    avoid: tuple[Weighed, ...] = ()
+    never: tuple[Condition, ...] = ()
 
     @field_validator("must_show")
     @classmethod
@@ -101,13 +116,29 @@ class Rules(BaseModel):
         """The keys that were stated, as JSON values."""
         return self.model_dump(mode="json", exclude_unset=True)
 
-    def on(self, catalog: Catalog) -> CatalogRules:
+    def on(
+        self,
+        catalog: Catalog,
+        features: ItemFeatures | None = None,
+        people: People | None = None,
+    ) -> CatalogRules:
         """The rules worked out for a catalogue; anew when it changes.
+
+        Args:
+            catalog: I items.
+            features: Their attributes, for rules on what the graph says of them.
+            people: Of whom attributes are known, for rules on some of them.
 
         Raises:
             UnknownId: A hidden item or one that must be shown is not in the catalogue.
-            ConfigError: A column is not in the catalogue, or holds no numbers where it must.
+            ConfigError: A column, relation or value is not in the catalogue, or a column holds
+                no numbers where it must.
         """
+        described = Described(catalog, features, people)
+        tastes = [
+            *described.judged("prefer", self.prefer, 1.0),
+            *described.judged("avoid", self.avoid, -1.0),
+        ]
         pins = {p - 1: _row(i, catalog, "must_show") for p, i in sorted(self.must_show.items())}
         return CatalogRules(
             rules=self,
@@ -116,7 +147,9 @@ class Rules(BaseModel):
             window=_window(catalog, self.availability),
             pins=pins,
             caps=tuple(_cap(catalog, name, most) for name, most in self.at_most.items()),
-            bonus=_bonus(catalog, self.weigh),
+            bonus=_bonus(catalog, self.weigh) + for_everybody(tastes, len(catalog)),
+            tastes=tuple(taste for taste in tastes if taste.people),
+            never=tuple(described.judged("never", self.never, 1.0)),
         )
 
 
@@ -131,7 +164,9 @@ class CatalogRules:
         window: Seconds since 1970 from and until which items may be shown. Shape [2, I].
         pins: Place (from 0) -> item row.
         caps: What no slate may hold too much of.
-        bonus: Added to scores, in their deviations. Shape [I].
+        bonus: Added to everybody's scores, in their deviations. Shape [I].
+        tastes: What is added for some people only.
+        never: What may not be shown, to some people or to anybody.
     """
 
     rules: Rules
@@ -141,6 +176,15 @@ class CatalogRules:
     pins: dict[int, int]
     caps: tuple[Cap, ...]
     bonus: Floats
+    tastes: tuple[Judged, ...] = ()
+    never: tuple[Judged, ...] = ()
+
+    def bonus_for(self, attributes: Iterable[str]) -> Floats:
+        """What is added to the scores of somebody with these attributes. Shape [I]."""
+        if not self.tastes:
+            return self.bonus
+        more: Floats = self.bonus + added(self.tastes, attributes, len(self.bonus))
+        return more
 
     @cached_property
     def timed(self) -> bool:
@@ -152,12 +196,15 @@ class CatalogRules:
         later = self.window[self.window > now]
         return float(later.min(initial=np.inf))
 
-    def leaving(self, now: float, shown: Mapping[int, int]) -> dict[str, Bools]:
+    def leaving(
+        self, now: float, shown: Mapping[int, int], attributes: Iterable[str] = ()
+    ) -> dict[str, Bools]:
         """Items that may not be shown, by the rule that says so.
 
         Args:
             now: Seconds since 1970.
             shown: Item row -> how often it was shown to this person.
+            attributes: What is known of this person, as ``column=value``.
 
         Returns:
             Rule -> mask of shape [I]; only rules that hold for some item.
@@ -170,6 +217,7 @@ class CatalogRules:
             "stock": ~self.stocked,
             **({"availability": (now < begin) | (now >= end)} if self.timed else {}),
             "shown_at_most": _mask(often, len(self.hidden)),
+            **{one.name: one.holds for one in self.never if one.concerns(attributes)},
         }
         return {name: mask for name, mask in found.items() if mask.any()}
 

@@ -7,14 +7,19 @@ import logging
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fewrec.data.catalog import Catalog
+from fewrec.errors import ConfigError
 from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.recommender import Recommender
 from fewrec.recommender.choosing import Chooser
+from fewrec.recommender.conditions import Condition, Described
 from fewrec.recommender.drawing import chooser_for
+from fewrec.recommender.knowledge import Known
 from fewrec.recommender.rules import CatalogRules, Rules, checked_rules, holds_numbers, read_rules
 from fewrec.service.settings import ServiceSettings
 from fewrec.service.store import Store
+
+ON_WHAT_ITEMS_ARE = ("prefer", "avoid", "never")
+"""Rules made of conditions."""
 
 RULES = "rules"
 """Under this name the rules given by API stand among the facts of a store."""
@@ -36,7 +41,7 @@ class House:
     policy: PlackettLuce
     told: Rules | None = None
     _said: set[str] = field(default_factory=set)
-    _worked: tuple[Catalog, CatalogRules] | None = None
+    _worked: tuple[tuple[object, ...], CatalogRules] | None = None
 
     @classmethod
     def of(cls, home: Path, settings: ServiceSettings, told: Rules | None = None) -> House:
@@ -66,19 +71,27 @@ class House:
 
     def chooser(self, model: Recommender) -> Chooser:
         """What chooses among the items of a model."""
-        catalog = model.known.catalog
-        if self._worked is None or self._worked[0] is not catalog:
-            self._worked = (catalog, self._possible(catalog).on(catalog))
+        known = model.known
+        conditions = [one for rule in ON_WHAT_ITEMS_ARE for one in getattr(self.rules, rule)]
+        whom = known.people if any(one.people for one in conditions) else None
+        if self._worked is None or any(
+            old is not new for old, new in zip(self._worked[0], (known.catalog, whom), strict=True)
+        ):
+            possible = self._possible(known)
+            worked = possible.on(known.catalog, known.features, known.people)
+            self._worked = ((known.catalog, whom), worked)
         return chooser_for(model, self._worked[1], self.policy)
 
-    def _possible(self, catalog: Catalog) -> Rules:
-        """The rules without those on items and columns that are not there yet; says which."""
-        stated, late = self.rules, waiting(self.rules, catalog)
+    def _possible(self, known: Known) -> Rules:
+        """The rules without those on things that are not there yet; says which."""
+        stated, late = self.rules, waiting(self.rules, known)
         for rule in late.keys() - self._said:
             self._said.add(rule)
-            LOG.warning("rule %s waits for items or columns that are not there yet", rule)
+            what = "; ".join(late[rule]) if rule in ON_WHAT_ITEMS_ARE else "items or columns"
+            LOG.warning("rule %s waits for what is not there yet: %s", rule, what)
         gone = {rule: set(names) for rule, names in late.items()}
         pins = {n: i for n, i in stated.must_show.items() if i not in gone.get("must_show", ())}
+        described = Described(known.catalog, known.features, known.people)
         return stated.model_copy(
             update={
                 "hidden": stated.hidden - gone.get("hidden", set()),
@@ -88,29 +101,52 @@ class House:
                     for rule in ("at_most", "weigh")
                     if rule in gone
                 },
+                **{
+                    rule: tuple(o for o in getattr(stated, rule) if not _lacks(o, rule, described))
+                    for rule in ON_WHAT_ITEMS_ARE
+                    if rule in gone
+                },
             }
         )
 
 
-def waiting(rules: Rules, catalog: Catalog | None) -> dict[str, list[str]]:
-    """Items and columns that rules name and that are not there yet.
+def waiting(rules: Rules, known: Known | None) -> dict[str, list[str]]:
+    """Items, columns, relations, values and kinds of people that rules name and that are not there.
 
     Args:
         rules: As they are stated.
-        catalog: The items; None where there are none.
+        known: Items and people; None where there are none.
 
     Returns:
-        Rule -> what it waits for; ``weigh`` waits for a column until it holds a number.
+        Rule -> what it waits for; ``weigh`` waits for a column until it holds a number. Of
+        conditions a sentence that names the nearest thing that is there.
     """
+    catalog = None if known is None else known.catalog
     items = () if catalog is None else catalog.items
     columns = () if catalog is None else catalog.table.columns
+    described = None if known is None else Described(known.catalog, known.features, known.people)
     late = {
         "hidden": sorted(item for item in rules.hidden if item not in items),
         "must_show": [i for _, i in sorted(rules.must_show.items()) if i not in items],
         "at_most": [name for name in rules.at_most if name not in columns],
         "weigh": [n for n in rules.weigh if catalog is None or not holds_numbers(catalog, n)],
+        **{
+            rule: [s for one in getattr(rules, rule) if (s := _lacks(one, rule, described))]
+            for rule in ON_WHAT_ITEMS_ARE
+        },
     }
     return {rule: names for rule, names in late.items() if names}
+
+
+def _lacks(condition: Condition, rule: str, described: Described | None) -> str:
+    """What a condition waits for, in a sentence; "" where nothing is missing."""
+    if described is None:
+        return f"{condition.name}: there are no items yet"
+    try:
+        described.holders(condition, rule)
+    except ConfigError as fault:
+        return f"{condition.name}: {str(fault).removeprefix(f'rule {rule}: ')}"
+    return ""
 
 
 def given_rules(store: Store) -> Rules | None:

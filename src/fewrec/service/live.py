@@ -231,12 +231,12 @@ class Live:
     def rules(self) -> tuple[Rules, dict[str, str], dict[str, list[str]]]:
         """The rules in force, where each comes from, and which wait for which items or columns."""
         try:
-            catalog = self.snapshot().model.known.catalog
+            known = self.snapshot().model.known
         except (EmptyData, NotReady):
-            catalog = None
+            known = None
         with self._updating:
             rules, sources = self._house.rules, self._house.sources()
-        return rules, sources, waiting(rules, catalog)
+        return rules, sources, waiting(rules, known)
 
     def begin(self) -> None:
         """Start to make the first model, where there is none but something to make it of."""

@@ -319,17 +319,17 @@ class RulesOut(Model):
         description="Where each rule comes from."
     )
     waiting: dict[str, list[str]] = Field(
-        description="Rules on items or columns that are not there yet: they wait for these."
+        description="Rules on what is not there yet (items, columns, values): they wait for it."
     )
 
 
 class RuleRow(Model):
-    """What one rule did; ``at_most`` and ``weigh`` stand alone for each column."""
+    """What one rule did; rules on columns or conditions stand alone for each of them."""
 
     rule: str
     fired: int | None = Field(
         default=None,
-        description="Items it kept away or put in. Not counted for `repeats` and `weigh`.",
+        description="Items it kept away or put in; only of rules that are counted.",
     )
     slates: int | None = Field(default=None, description="Slates in which it made a difference.")
     ndcg: float | None = Field(default=None, description="NDCG@10 with all rules in force.")
