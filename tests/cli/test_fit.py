@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fewrec.data.writing import write_toy
-from fewrec.recommender import Recommender, storage
+from fewrec.ranker.text_metric import TextMetric
+from fewrec.recommender import Recommender, rankers, storage
 
 FAST = 'encoder = "char-ngrams-64"\nexperts = ["popularity", "item-knn", "text-knn"]\n'
 
@@ -80,6 +82,20 @@ def test_settings_stand_in_a_file_or_in_the_folder(fewrec, folder, tmp_path, con
     assert fewrec("fit", own, "-o", tmp_path / "m", "--seed", 8, "--json", "-").json["seeds"] == [8]
 
 
+def test_tuned_text_is_an_expert_on_demand(fewrec, folder, tmp_path, monkeypatch):
+    small = partial(TextMetric, 16, directions=4, silent=True)
+    monkeypatch.setitem(rankers.KNOWN, rankers.TUNED_TEXT, small)
+    (tmp_path / "c.toml").write_text(FAST + "tuned_text = true\n")
+    done = fewrec(
+        "fit", folder, "-o", tmp_path / "m", "--config", tmp_path / "c.toml", "--json", "-"
+    )
+    assert "tuned-text" in done.json["model"]["experts"]
+    rehearsed = [r for r in done.json["rows"] if r["ranker"] == "tuned-text"]
+    assert rehearsed and all(0 <= r["mean"] <= 1 for r in rehearsed)
+    asked = fewrec("recommend", tmp_path / "m", "--user", "u0", "--explain", "--json", "-")
+    assert asked.code == 0 and len(asked.json["slates"][0]["items"]) == 10
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -88,6 +104,7 @@ def test_settings_stand_in_a_file_or_in_the_folder(fewrec, folder, tmp_path, con
         ("experts = []", "key 'experts'"),
         ("seed = -1", "key 'seed': Input should be greater than or equal to 0"),
         ('seed = "x"', "key 'seed'"),
+        ("tuned_text = 1", "key 'tuned_text': Input should be a valid boolean"),
         ("seed =", "this is not valid TOML"),
     ],
 )

@@ -10,7 +10,8 @@ from fewrec.data.toy import toy_world
 from fewrec.evaluation import text_bench as module
 from fewrec.evaluation.sample import sampled
 from fewrec.evaluation.text_bench import TextBench, run_text, summarised
-from fewrec.recommender import hybrid
+from fewrec.ranker.text_metric import TextMetric
+from fewrec.recommender import hybrid, rankers
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,17 @@ def test_done_cells_are_not_done_again(asked, outcomes, monkeypatch):
     monkeypatch.setattr(module, "_cell", lambda *given: pytest.fail("ran again"))
     again = run_text(asked, lambda cell: None)
     assert summarised(again) == summarised(outcomes)
+
+
+def test_tuned_text_is_one_expert_more(asked, outcomes, tmp_path, monkeypatch):
+    small = partial(TextMetric, 16, directions=4, silent=True)
+    monkeypatch.setitem(rankers.KNOWN, rankers.TUNED_TEXT, small)
+    tuned = replace(asked, folder=tmp_path, parts=(module.TUNED,))
+    rows, compared, weights = summarised([*outcomes, *run_text(tuned, lambda cell: None)])
+    assert {r["ranker"] for r in rows} >= {"hybrid", module.TUNED}
+    assert (module.TUNED, "hybrid") in {(row["a"], row["b"]) for row in compared}
+    shown = {r["ranker"] for r in weights if r["metric"] == "weight tuned-text"}
+    assert shown == {module.TUNED}
 
 
 def test_without_text_no_vector_is_read(asked):

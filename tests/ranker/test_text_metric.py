@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.contracts import RankerContract
 
 from fewrec.data.events import Interactions
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.protocols import Training
-from fewrec.ranker import text_metric as module
+from fewrec.ranker import text_lessons as module
 from fewrec.ranker.content import TextKNN
-from fewrec.ranker.text_metric import Lessons, TextMetric
+from fewrec.ranker.text_lessons import Lessons
+from fewrec.ranker.text_metric import TextMetric
 
 ITEMS, USERS = 160, 60
 
@@ -89,3 +91,33 @@ def test_the_slope_is_that_of_the_loss(power: float):
     for n, step in enumerate(np.eye(11) * 1e-3):
         up, down = (module._loss(at + s, lessons, 5, power)[0] for s in (step, -step))
         assert slope[n] == pytest.approx((up - down) / 2e-3, rel=0.02, abs=0.02)
+
+
+class TestTextMetric(RankerContract):
+    def ranker(self):
+        return TextMetric(24, directions=4)
+
+
+def test_what_learned_nothing_is_silent_beside_the_frozen_encoder():
+    training = world(signal=False)
+    quiet = TextMetric(64, silent=True).fit(training)
+    people = training.interactions.histories(np.arange(12))
+    assert (quiet.scores(people) == 0).all()
+    assert quiet.facts(people.take(np.array([0])), np.arange(5)) == [[]] * 5
+
+
+def test_a_newcomer_with_the_words_of_a_known_item_stands_beside_it():
+    training = world(signal=True)
+    told = TextMetric(64, silent=True).fit(training)
+    assert told.told[:-1].any() and told.heat > 0
+    items = IdMap((*training.interactions.items.ids, "new"))
+    vectors = training.features.vectors
+    features = replace(
+        ItemFeatures.nothing(ITEMS + 1), vectors=np.concatenate([vectors, vectors[:1]])
+    )
+    rows = replace(training.interactions, items=items)
+    more = told.extended(replace(training, interactions=rows, features=features))
+    people = training.interactions.histories(np.arange(12))
+    scores = more.scores(people)
+    assert np.allclose(scores[:, -1], scores[:, 0], rtol=1e-4)
+    assert np.allclose(scores[:, :-1], told.scores(people))

@@ -4,9 +4,9 @@ import numpy as np
 
 from fewrec.ranker.rehearsal import KNOTS
 from fewrec.ranker.trust import COLD, WARM, cold_prior, warm_prior
-from fewrec.recommender.rankers import CONTENT, EXPERTS, LIVING
+from fewrec.recommender.rankers import CONTENT, KNOWN
 
-NAMES = (*EXPERTS, *LIVING)
+NAMES = tuple(KNOWN)
 
 
 def test_only_known_experts_have_a_prior():

@@ -14,12 +14,15 @@ from fewrec.protocols import FittedRanker, Ranker
 from fewrec.recommender.rankers import (
     CONTENT,
     EXPERTS,
-    LIVING,
+    KNOWN,
     OF_DISLIKES,
+    ON_DEMAND,
     RANKERS,
+    TUNED_TEXT,
     experts_for,
     hybrid,
 )
+from fewrec.recommender.settings import FitSettings
 from fewrec.recommender.storage import FITTED
 
 PAGES = Path(__file__).parents[2] / "docs" / "algorithms"
@@ -31,12 +34,12 @@ def test_every_name_makes_a_ranker(name):
 
 
 def test_every_expert_can_be_saved():
-    assert set(FITTED) == {*EXPERTS, *LIVING}
+    assert set(FITTED) == set(KNOWN)
     assert all(issubclass(kind, FittedRanker) for kind in FITTED.values())
 
 
 def test_only_experts_are_chosen_from():
-    assert {*CONTENT, *OF_DISLIKES} <= set(EXPERTS)
+    assert {*CONTENT, *OF_DISLIKES} <= {*EXPERTS, *ON_DEMAND}
 
 
 def test_the_order_of_experts_is_that_of_the_table():
@@ -64,6 +67,14 @@ class TestExpertsFor:
         toy = toy_world()
         found = experts_for(replace(toy, people=People.unknown(toy.people.users)))
         assert set(EXPERTS) - set(found) == {"groups", "circle"}
+
+    def test_tuned_text_is_there_where_it_is_asked_for(self):
+        toy = toy_world()
+        asked = FitSettings(tuned_text=True)
+        assert set(asked.experts_on(toy)) - set(FitSettings().experts_on(toy)) == {TUNED_TEXT}
+        few = FitSettings(experts=("popularity",), tuned_text=True)
+        assert few.experts_on(toy) == ("popularity", TUNED_TEXT)
+        assert TUNED_TEXT in hybrid(few.experts_on(toy)).experts
 
     def test_no_rows_leave_out_what_needs_them(self):
         toy = toy_world()

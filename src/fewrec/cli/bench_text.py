@@ -33,19 +33,29 @@ def command(
     out: Annotated[
         Path, typer.Option(metavar="RUN", help="Folder for the cells; what is there is kept.")
     ] = Path("runs/text"),
+    only: Annotated[
+        str,
+        typer.Option(
+            metavar="NAMES", help="Who is asked, separated by commas; also hybrid-tuned-text."
+        ),
+    ] = "texts,hybrid,hybrid-no-text",
 ) -> None:
     """Compare a frozen encoder, tuned text vectors and plain words; the fusion with and without.
 
     Asked are people about items that nobody met, and newcomers with 1, 3 and 5 known clicks.
     """
-    from fewrec.errors import ConfigError, EmptyData
+    from fewrec.errors import ConfigError, EmptyData, nearest
     from fewrec.evaluation.opening import open_bench, open_described
     from fewrec.evaluation.sample import sampled
-    from fewrec.evaluation.text_bench import TextBench, run_text, summarised
+    from fewrec.evaluation.text_bench import PARTS, USUAL, TextBench, run_text, summarised
 
     names = [name for name in data.split(",") if name]
     if catalogue is not None and len(names) != 1:
         raise ConfigError("`--catalogue` describes one data set. Name one with `--data`.")
+    parts = tuple(part for part in only.replace(" ", "").split(",") if part)
+    for part in parts:
+        if part not in PARTS:
+            raise ConfigError(f"There is no {part!r}. {nearest(part, PARTS, 'contestants')}")
     run.seeds = list(range(seeds))
     outcomes, told = [], []
     for name in names:
@@ -55,7 +65,7 @@ def command(
         if bench.encoder is None:
             raise EmptyData(f"{dataset.name}: the items have no text", fix="Give data with titles.")
         told.append({"name": dataset.name, "fingerprint": dataset.fingerprint})
-        asked = TextBench(bench, tuple(run.seeds), out)
+        asked = TextBench(bench, tuple(run.seeds), out, parts)
         with run.progress(dataset.name, total=len(list(asked.cells()))) as advance:
             outcomes += run_text(asked, lambda cell: advance())
     run.data = told[0] if len(told) == 1 else {
@@ -68,6 +78,7 @@ def command(
     run.extras["reproduce"] = (
         f"fewrec bench text --data {shown} --seeds {seeds} --users {users} --items {items}"
         + (f" --catalogue {catalogue.name}" if catalogue is not None else "")
+        + (f" --only {','.join(parts)}" if parts != USUAL else "")
     )
     run.say(_means(run.rows), _ratios(run.comparisons), _shares(weights))
 
@@ -106,21 +117,17 @@ def _ratios(compared: list[dict[str, Any]]) -> Table:
 
 
 def _shares(weights: list[dict[str, Any]]) -> Table:
-    """What text-knn weighs, at some numbers of known clicks."""
+    """What the experts that read text weigh, at some numbers of known clicks."""
     from rich.table import Table
 
-    table = Table(title="Share of `text-knn` in the fusion's weights", title_justify="left")
-    for name in ("data", "question", "among", "1 click", "5 clicks", "20 clicks"):
+    table = Table(title="Shares of the fusion's weights", title_justify="left")
+    keys = ("data", "segment", "ranker", "among", "metric")
+    for name in ("data", "question", "in", "among", "expert", "1 click", "5 clicks", "20 clicks"):
         table.add_column(name)
-    mine = [row for row in weights if row["metric"] == "weight text-knn"]
-    for data, segment, among in dict.fromkeys(
-        (row["data"], row["segment"], row["among"]) for row in mine
-    ):
-        at = {
-            row["k"]: row["mean"]
-            for row in mine
-            if (row["data"], row["segment"], row["among"]) == (data, segment, among)
-        }
+    mine = [row for row in weights if row["metric"] in ("weight text-knn", "weight tuned-text")]
+    for cell in dict.fromkeys(tuple(row[key] for key in keys) for row in mine):
+        at = {row["k"]: row["mean"] for row in mine if tuple(row[key] for key in keys) == cell}
         shares = (f"{at[k]:.0%}" if k in at else "" for k in (1, 5, 20))
-        table.add_row(data, segment.replace("_", " "), among, *shares)
+        words = [str(word).replace("_", " ").removeprefix("weight ") for word in cell]
+        table.add_row(*words, *shares)
     return table

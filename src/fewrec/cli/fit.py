@@ -53,7 +53,7 @@ def command(
             dataset,
             seed=settings.seed,
             encoder=settings.encoder,
-            experts=settings.experts,
+            experts=settings.experts_on(dataset),
             progress=tell,
         )
         tell("Saving", 0.0)

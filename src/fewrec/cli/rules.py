@@ -97,14 +97,15 @@ def _model(
                 "costs are rough. Without --model one is fitted on what was before."
             )
         return model.with_data(dataset).as_of(since)
-    before = dataset.interactions.where(~(dataset.interactions.timestamp >= since))
+    rows = dataset.interactions
+    before = replace(dataset, interactions=rows.where(~(rows.timestamp >= since)))
     told = read_fit_settings(folder, None, None)
     with step_bars(run) as tell:
         return Recommender.fit(
-            replace(dataset, interactions=before),
+            before,
             seed=seed,
             encoder=told.encoder,
-            experts=told.experts,
+            experts=told.experts_on(before),
             progress=tell,
         )
 

@@ -24,6 +24,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "residual-knn": ("who liked what", "cyan"),
     "ials": ("who liked what", "cyan"),
     "text-knn": ("what it is", "green"),
+    "tuned-text": ("what it is", "green"),
     "attribute-knn": ("what it is", "green"),
     "feature-map": ("what it is", "green"),
     "profile": ("your words", "blue"),

@@ -20,7 +20,7 @@ from fewrec.knowledge.features import item_features
 from fewrec.knowledge.text import encoder_for
 from fewrec.protocols import Ranker, TextEncoder, Training
 from fewrec.recommender import RANKERS, hybrid
-from fewrec.recommender.rankers import EXPERTS, LIVING, experts_for
+from fewrec.recommender.rankers import KNOWN, experts_for
 
 
 @dataclass(frozen=True)
@@ -90,10 +90,6 @@ def open_bench(dataset: Dataset) -> Bench:
     """
     encoder, _ = encoder_for(dataset.catalog)
     weighed = experts_for(dataset)
-    rankers = {
-        name: make
-        for name, make in RANKERS.items()
-        if name in weighed or name not in {**EXPERTS, **LIVING}
-    }
+    rankers = {name: make for name, make in RANKERS.items() if name in weighed or name not in KNOWN}
     rankers["hybrid"] = partial(hybrid, weighed)
     return Bench(dataset, item_features(dataset, encoder), encoder, rankers)

@@ -32,16 +32,19 @@ from fewrec.knowledge.wording import item_texts
 from fewrec.protocols import Training
 from fewrec.ranker.content import TextKNN
 from fewrec.ranker.feature_map import FeatureMap
-from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.fusion import FittedFusion, Fusion
 from fewrec.ranker.rehearsal import KNOTS
 from fewrec.ranker.text_metric import TextMetric
+from fewrec.recommender.rankers import TUNED_TEXT, hybrid
 
-FROZEN, WITHOUT = "frozen", f"{HYBRID}-no-text"
+FROZEN, WITHOUT, TUNED = "frozen", f"{HYBRID}-no-text", f"{HYBRID}-tuned-text"
 SHOTS: Mapping[str, int | None] = {"tuned-64": 64, "tuned-256": 256, "tuned-all": None}
 WORDS = ("tf-idf", "tf-idf-2", "bm25")
 MAPPED = "text-to-factors"
 QUESTIONS = ("new_items", "new_users")
-PARTS = ("texts", HYBRID, WITHOUT)
+PARTS = ("texts", HYBRID, WITHOUT, TUNED)
+USUAL = PARTS[:3]
+"""Contestants that are asked where nothing is said."""
 FEW = (1, 3, 5)
 """Known clicks of a newcomer."""
 
@@ -61,17 +64,19 @@ class TextBench:
         bench: Data, features, rankers.
         seeds: Of splits and fits.
         folder: Where the cells are kept.
+        parts: Contestants, of ``PARTS``.
     """
 
     bench: Bench
     seeds: tuple[int, ...]
     folder: Path
+    parts: tuple[str, ...] = USUAL
 
     def cells(self) -> Iterator[tuple[int, str, str, Path]]:
         """Seed, question, contestants and file of every cell, in the order they are run."""
         for seed in self.seeds:
             for question in QUESTIONS:
-                for part in PARTS:
+                for part in self.parts:
                     name = f"{self.bench.dataset.name}-seed-{seed}-{question}-{part}.json"
                     yield seed, question, part, self.folder / "cells" / name
 
@@ -104,8 +109,8 @@ def summarised(outcomes: Sequence[Outcome]) -> tuple[list[Row], list[Row], list[
 
     Returns:
         Rows; comparisons of the frozen encoder with words, of tuned vectors with the frozen
-        encoder, and of the fusion with and without text, each with the ``ratio`` of the means;
-        shares of the fusion's weights.
+        encoder, and of the fusion with and without text and with tuned text, each with the
+        ``ratio`` of the means; shares of the fusion's weights.
     """
     listed = [o for o in outcomes if o.users]
     rows = [row for row in list_rows(listed) if row["metric"] in METRICS]
@@ -113,6 +118,7 @@ def summarised(outcomes: Sequence[Outcome]) -> tuple[list[Row], list[Row], list[
     for name in (*SHOTS, MAPPED):
         compared += comparisons(listed, (FROZEN,), a=name)
     compared += comparisons(listed, (WITHOUT,))
+    compared += comparisons(listed, (HYBRID,), a=TUNED)
     mean = {_place(row): row["mean"] for row in rows if row["metric"] == "ndcg@10"}
     for row in compared:
         one, other = (mean.get(_place({**row, "ranker": row[side]})) for side in ("a", "b"))
@@ -133,10 +139,13 @@ def _cell(bench: Bench, seed: int, question: str, part: str) -> Findings:
         empty = np.zeros((len(bench.features), 0), dtype=np.float32)
         features = replace(bench.features, vectors=empty)
         training = replace(training, features=features, encoder=None)
-    fusion = bench.rankers[HYBRID]().fit(training)
+    ranker = bench.rankers[HYBRID]()
+    if part == TUNED and isinstance(ranker, Fusion):
+        ranker = hybrid((*ranker.experts, TUNED_TEXT))
+    fusion = ranker.fit(training)
     found = _asked(bench, fold, {part: fusion.scores})
-    if part == HYBRID and isinstance(fusion, FittedFusion):
-        kept = _trust(fusion, seed, bench.dataset.name, question)
+    if part != WITHOUT and isinstance(fusion, FittedFusion):
+        kept = _trust(fusion, part, seed, bench.dataset.name, question)
         found = replace(found, outcomes=(*found.outcomes, *kept))
     return found
 
@@ -171,13 +180,13 @@ def _asked(bench: Bench, fold: Fold, scorers: Mapping[str, Scorer]) -> Findings:
     return replace(found, outcomes=kept)
 
 
-def _trust(fusion: FittedFusion, seed: int, data: str, question: str) -> list[Outcome]:
+def _trust(fusion: FittedFusion, part: str, seed: int, data: str, question: str) -> list[Outcome]:
     """Each expert's share of all weight among known and among new items, at each knot."""
     made = []
     for among, weights in (("known items", fusion.known), ("new items", fusion.new)):
         total = np.maximum(np.abs(weights).sum(axis=1), 1e-12)
         for q, k in enumerate(KNOTS):
-            cell: dict[str, str | int | float] = {"ranker": HYBRID, "data": data}
+            cell: dict[str, str | int | float] = {"ranker": part, "data": data}
             cell |= {"segment": question, "k": k, "among": among}
             shares = {
                 WEIGHT + name: float(weights[q, e] / total[q])

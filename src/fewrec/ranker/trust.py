@@ -15,6 +15,7 @@ WARM = {
     "groups": (0.1, 0.1),
     "circle": (0.2, 0.1),
     "text-knn": (0.0, 0.5),
+    "tuned-text": (0.0, 0.0),
     "attribute-knn": (0.0, 0.05),
     "item-knn": (0.0, 0.1),
     "exposure-knn": (0.0, 0.2),
@@ -31,6 +32,7 @@ WARM = {
 COLD = {
     "item-prior": (0.8, 0.3),
     "text-knn": (0.0, 0.6),
+    "tuned-text": (0.0, 0.0),
     "attribute-knn": (0.0, 0.1),
     "feature-map": (0.0, 0.3),
 }

@@ -14,6 +14,7 @@ AGAINST: Mapping[str, str] = {
     "groups": "It stands out less among people like you than the average item",
     "circle": "The people you are linked to like it less than the average item",
     "text-knn": "Its description resembles what you liked less than the average item's does",
+    "tuned-text": "Where descriptions tell what people like, its fits less than the average item's",
     "attribute-knn": "It shares less with what you liked than the average item does",
     "feature-map": "What it is fits the taste you showed less than the average item does",
     "profile": "It fits what you wrote less than the average item does",

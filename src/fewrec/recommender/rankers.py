@@ -19,6 +19,7 @@ from fewrec.ranker.item_item import EASE, ItemKNN
 from fewrec.ranker.prior import ItemPrior
 from fewrec.ranker.profile import Profile
 from fewrec.ranker.residuals import ResidualKNN
+from fewrec.ranker.text_metric import TextMetric
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
     "popularity": Popularity,
@@ -44,7 +45,17 @@ LIVING: dict[str, Callable[[], Ranker]] = {"next-item": Following}
 Rehearsals show rows in random order, so only a stream can teach how far to trust these.
 """
 
-CONTENT = ("item-prior", "text-knn", "attribute-knn", "feature-map")
+TUNED_TEXT = "tuned-text"
+
+ON_DEMAND: dict[str, Callable[[], Ranker]] = {
+    TUNED_TEXT: lambda: TextMetric(shots=256, silent=True),
+}
+"""What it weighs only where it is asked to (``tuned_text = true``): it costs more than it gives."""
+
+KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING}
+"""Everything that may be weighed."""
+
+CONTENT = ("item-prior", "text-knn", TUNED_TEXT, "attribute-knn", "feature-map")
 """Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
 OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-knn")
@@ -57,18 +68,20 @@ def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
     Args:
         experts: Their names; ``item-prior`` is always among them.
     """
-    every = {**EXPERTS, **LIVING}
-    names = [name for name in every if name in experts or name == "item-prior"]
-    return Fusion({name: every[name]() for name in names}, CONTENT)
+    names = [name for name in KNOWN if name in experts or name == "item-prior"]
+    return Fusion({name: KNOWN[name]() for name in names}, CONTENT)
 
 
-def experts_for(dataset: Dataset, living: bool = False) -> tuple[str, ...]:
+def experts_for(
+    dataset: Dataset, living: bool = False, tuned_text: bool = False
+) -> tuple[str, ...]:
     """The experts that can say anything about this kind of data.
 
     Args:
         dataset: The data.
         living: Whether events come in one after the other, so that their order can be learned
             from; only where all of them have a time.
+        tuned_text: Whether text vectors are to be tuned on likes as well.
     """
     left_out: set[str] = set()
     if not dataset.interactions.has_negatives:
@@ -78,15 +91,15 @@ def experts_for(dataset: Dataset, living: bool = False) -> tuple[str, ...]:
     if not any(friends_of(said) for said in dataset.people.attributes):
         left_out.add("circle")
     order = tuple(LIVING) if living and dataset.interactions.timed else ()
-    return tuple(name for name in EXPERTS if name not in left_out) + order
+    tuned = (TUNED_TEXT,) if tuned_text else ()
+    return (*(name for name in EXPERTS if name not in left_out), *tuned, *order)
 
 
 RANKERS: dict[str, Callable[[], Ranker]] = {
     "random": Chance,
     "like-rate": LikeRate,
     "item-user-mean": ItemUserMean,
-    **EXPERTS,
-    **LIVING,
+    **KNOWN,
     "hybrid": hybrid,
 }
 """All rankers by name."""

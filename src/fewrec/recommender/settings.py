@@ -9,9 +9,10 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from fewrec.data.dataset import Dataset
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, nearest
-from fewrec.recommender.rankers import EXPERTS, LIVING
+from fewrec.recommender.rankers import KNOWN, TUNED_TEXT, experts_for
 
 
 class FitSettings(BaseModel):
@@ -21,6 +22,7 @@ class FitSettings(BaseModel):
         seed: Of all randomness, at least 0.
         encoder: Name of a text encoder; chosen by the catalogue's language where None.
         experts: Names of the rankers to weigh; all that fit the data where None.
+        tuned_text: Whether text vectors tuned on likes are an expert besides.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -28,15 +30,27 @@ class FitSettings(BaseModel):
     seed: int = Field(default=0, ge=0)
     encoder: str | None = Field(default=None, min_length=1)
     experts: tuple[str, ...] | None = Field(default=None, min_length=1)
+    tuned_text: bool = Field(default=False, strict=True)
 
     @field_validator("experts")
     @classmethod
     def _known_experts(cls, experts: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        known = {**EXPERTS, **LIVING}
         for name in experts or ():
-            if name not in known:
-                raise ValueError(f"{name!r} is no expert. {nearest(name, known, 'experts')}")
+            if name not in KNOWN:
+                raise ValueError(f"{name!r} is no expert. {nearest(name, KNOWN, 'experts')}")
         return experts
+
+    def experts_on(self, dataset: Dataset, living: bool = False) -> tuple[str, ...]:
+        """The rankers to weigh on a data set, those that are asked for besides among them.
+
+        Args:
+            dataset: The data.
+            living: Whether events come in one after the other.
+        """
+        if self.experts is None:
+            return experts_for(dataset, living, self.tuned_text)
+        more = (TUNED_TEXT,) if self.tuned_text and TUNED_TEXT not in self.experts else ()
+        return (*self.experts, *more)
 
 
 def read_fit_settings(folder: Path, config: Path | None, seed: int | None) -> FitSettings:

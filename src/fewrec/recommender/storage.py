@@ -36,6 +36,7 @@ from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.residuals import FittedResidualKNN
 from fewrec.ranker.saving import pack, unpack
+from fewrec.ranker.text_metric import FittedTextMetric
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import SCHEMA, Manifest
 from fewrec.recommender.variety import Variety
@@ -46,6 +47,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "groups": FittedGroups,
     "circle": FittedCircle,
     "text-knn": FittedTextKNN,
+    "tuned-text": FittedTextMetric,
     "attribute-knn": FittedAttributeKNN,
     "item-knn": FittedItemItem,
     "exposure-knn": FittedItemItem,

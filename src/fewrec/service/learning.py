@@ -17,7 +17,6 @@ from fewrec.data.precedent import Precedent
 from fewrec.data.settings import DataSettings, read_settings
 from fewrec.data.sources import dataset_from_tables
 from fewrec.recommender import Recommender
-from fewrec.recommender.rankers import experts_for
 from fewrec.recommender.settings import read_fit_settings
 from fewrec.service.few_events import FEW, few_events
 from fewrec.service.frames import properties_frame
@@ -135,7 +134,7 @@ def fit(store: Store, home: Path) -> tuple[Recommender, Mark]:
     """
     dataset, mark = everything(store, home)
     told = read_fit_settings(home, None, None)
-    experts = told.experts or experts_for(dataset, living=True)
+    experts = told.experts_on(dataset, living=True)
     model = Recommender.fit(dataset, seed=told.seed, encoder=told.encoder, experts=experts)
     return model, mark
 

@@ -9,7 +9,7 @@ from fewrec.data.evidence import Evidence, Fact, FactKind, Path
 from fewrec.words.labels import enumerated, is_identifier, readable_relation, readable_value
 from fewrec.words.paths import path_sentence, tells
 
-BY_TEXT = ("text-knn",)
+BY_TEXT = ("text-knn", "tuned-text")
 """Parts that compare descriptions; all others compare who liked what."""
 
 NAMED = 3

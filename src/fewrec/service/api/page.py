@@ -67,6 +67,7 @@ SAID = {
     "groups": "people like you",
     "circle": "your friends",
     "text-knn": "its description",
+    "tuned-text": "its description",
     "attribute-knn": "what it shares",
     "feature-map": "your taste in features",
     "profile": "your sentence",
