@@ -51,6 +51,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench labels": ("bench_labels", "Measure wrong labels, chosen ones, and finding wrong ones."),
     "bench text": ("bench_text", "Measure what the words of a catalogue add."),
     "bench graph": ("bench_graph", "Measure what the knowledge graph adds."),
+    "bench paths": ("bench_paths", "Measure how often the graph explains a recommendation."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
     "bench onboarding": (

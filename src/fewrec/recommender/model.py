@@ -21,6 +21,7 @@ from fewrec.data.precedent import Precedent
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.paths import PathFinder
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import TextEncoder, Writer
 from fewrec.ranker.fusion import FittedFusion
@@ -57,6 +58,7 @@ class Recommender:
         encoder: Of texts and profiles; None without text.
         manifest: What was fitted on what, with which settings.
         writer: Puts evidence into words.
+        paths: Finds paths of the graph from what a person likes; None without a graph.
     """
 
     known: Known
@@ -66,6 +68,7 @@ class Recommender:
     encoder: TextEncoder | None
     manifest: Manifest
     writer: Writer
+    paths: PathFinder | None = None
 
     @classmethod
     def fit(
@@ -113,7 +116,9 @@ class Recommender:
         fusion = hybrid(names).fit(training, lambda share: tell("Rehearsing cold starts", share))
         variety = Variety.of(fusion, training, lambda share: tell("Learning levels", share))
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
-        return cls(known, fusion, variety, spec, chosen, manifest, FaithfulWriter(TemplateWriter()))
+        writer = FaithfulWriter(TemplateWriter())
+        paths = PathFinder.of(dataset)
+        return cls(known, fusion, variety, spec, chosen, manifest, writer, paths)
 
     def slate(self, query: Query, *, explain: bool = False) -> Slate:
         """Answer one query.
@@ -175,7 +180,7 @@ class Recommender:
         evidence: tuple[Evidence, ...] = ()
         reasons: tuple[tuple[str, ...], ...] = ()
         if explain:
-            evidence = tuple(self.fusion.evidence(who.history, rows, ids))
+            evidence = self._evidence(who.history, rows)
             named = [self._titles(piece) for piece in evidence]
             reasons = tuple(
                 self.writer.reasons(piece, names)
@@ -192,9 +197,19 @@ class Recommender:
             notes=self._notes(query, len(rows)),
         )
 
+    def _evidence(self, history: Histories, rows: Ints) -> tuple[Evidence, ...]:
+        """What the scores of some items rest on, and how the graph connects them with likes."""
+        found = self.fusion.evidence(history, rows, self.known.catalog.items.ids)
+        if self.paths is None:
+            return tuple(found)
+        liked = history.item[history.label > 0][::-1]
+        chains = self.paths.paths(liked, rows)
+        return tuple(replace(one, paths=told) for one, told in zip(found, chains, strict=True))
+
     def _titles(self, evidence: Evidence) -> dict[str, str]:
         titles, items = self.known.catalog.titles, self.known.catalog.items
-        named = {evidence.item, *(fact.item for fact in evidence.facts if fact.item)}
+        walked = (item for path in evidence.paths for item in path.items)
+        named = {evidence.item, *(fact.item for fact in evidence.facts), *walked} - {""}
         return {name: titles[row] for name in named if (row := items.row(name)) is not None}
 
     def _notes(self, query: Query, found: int) -> tuple[str, ...]:
@@ -226,7 +241,7 @@ class Recommender:
             history = asker(replace(query, include_seen=True), model.known).history
         scores = model.fusion.scores(history)[0]
         ids = model.known.catalog.items.ids
-        (evidence,) = model.fusion.evidence(history, np.array([row]), ids)
+        (evidence,) = model._evidence(history, np.array([row]))
         shown = bool(who.usable[row])
         ahead = (scores > scores[row]) | ((scores == scores[row]) & (np.arange(len(ids)) < row))
         return Explanation(
@@ -301,7 +316,10 @@ class Recommender:
             A model in which newcomers can be asked about and recommended.
         """
         known = self.known.joined(data, self.spec, self.encoder)
-        return self._knowing(known)
+        model = self._knowing(known)
+        if self.paths is None or known.catalog.items is self.known.catalog.items:
+            return model
+        return replace(model, paths=self.paths.extended(known.catalog.items.ids, data.links))
 
     def without(self, users: Collection[str]) -> Recommender:
         """Forget some people: their ids, columns, profiles, and rows, in every count.
@@ -333,7 +351,7 @@ class Recommender:
                 stays as it was.
         """
         card = {"MODEL_CARD.md": model_card(card_of(self.manifest))}
-        parts = (self.known, self.fusion, self.variety, self.spec)
+        parts = (self.known, self.fusion, self.variety, self.spec, self.paths)
         write_model(Path(folder), self.manifest, *parts, extra_files=card)
 
     @classmethod
@@ -343,14 +361,13 @@ class Recommender:
         Raises:
             ModelError: There is none, it is half-written, or another version wrote it.
         """
-        manifest, known, fusion, variety, spec = read_model(Path(folder))
+        manifest, known, fusion, variety, spec, paths = read_model(Path(folder))
         encoder = text_encoder(manifest.encoder or spec.encoder) if spec.encoder else None
         profile = fusion.experts.get("profile")
         if profile is not None:
             fusion.experts["profile"] = replace(profile, encoder=encoder)  # type: ignore[type-var]
-        return cls(
-            known, fusion, variety, spec, encoder, manifest, FaithfulWriter(TemplateWriter())
-        )
+        writer = FaithfulWriter(TemplateWriter())
+        return cls(known, fusion, variety, spec, encoder, manifest, writer, paths)
 
     def histories(self, users: Sequence[str]) -> Histories:
         """What is known of some users; strangers have nothing. B = number of users.

@@ -20,8 +20,9 @@ from fewrec.data.exchange import TRIES, check_place, exchanged
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
-from fewrec.errors import ModelError
+from fewrec.errors import DataError, ModelError
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.paths import PathFinder
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
 from fewrec.ranker.circle import FittedCircle
@@ -61,7 +62,7 @@ FITTED: dict[str, type[FittedRanker]] = {
 }
 """Type of each fitted expert."""
 
-Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec]
+Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None]
 
 
 def write_model(
@@ -71,6 +72,7 @@ def write_model(
     fusion: FittedFusion,
     variety: Variety,
     spec: FeatureSpec,
+    paths: PathFinder | None = None,
     extra_files: Mapping[str, str] | None = None,
 ) -> None:
     """Write a model folder; an older model in its place is exchanged in one step.
@@ -82,6 +84,7 @@ def write_model(
         fusion: The ranker.
         variety: The diversity knob.
         spec: How features are made.
+        paths: The graph that reasons walk; None without one.
         extra_files: Further text files by name.
 
     Raises:
@@ -97,6 +100,8 @@ def write_model(
         settled.write_text(json.dumps(text, ensure_ascii=False, indent=1), encoding="utf-8")
         save_file(arrays, draft / "arrays.safetensors")
         os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
+        if paths is not None:
+            paths.save(draft / "paths")
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
 
@@ -182,7 +187,9 @@ def _read(folder: Path) -> Loaded:
         known = _read_tables(folder, arrays, plain, text["liked"])
         fusion = _put_together(arrays, plain)
         variety = unpack(Variety, _of("variety", arrays), plain["variety"])
-        return Manifest.from_dict(text), known, fusion, variety, spec
+        there, items = folder / "paths", known.catalog.items.ids
+        paths = PathFinder.open(there, items) if there.exists() else None
+        return Manifest.from_dict(text), known, fusion, variety, spec, paths
     except READING as error:
         raise ModelError(
             f"the model in {folder} is incomplete or damaged ({error}). Fit it again."
@@ -190,6 +197,7 @@ def _read(folder: Path) -> Loaded:
 
 
 READING = (
+    DataError,
     OSError,
     KeyError,
     TypeError,

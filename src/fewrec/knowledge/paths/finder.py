@@ -6,16 +6,22 @@ they meet; so the work depends on the surroundings of the two ends, not on the s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path as Folder
 
 import numpy as np
+import polars as pl
 
 from fewrec.data.arrays import Doubles, Ints
+from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Path
 from fewrec.knowledge.graph import Graph
+from fewrec.knowledge.graph.mirrors import merge_mirrors
+from fewrec.knowledge.graph.of_dataset import graph_of
+from fewrec.knowledge.pairs import catalogue_pairs, number_bins
 from fewrec.knowledge.paths.layers import Layer, Surroundings, step
 
 HUB_SHARE = 0.05
@@ -43,6 +49,53 @@ class PathFinder:
     entity: Ints
     items: tuple[str, ...]
     hub_share: float = HUB_SHARE
+
+    @classmethod
+    def of(cls, dataset: Dataset) -> PathFinder | None:
+        """Over the graph of a data set and what its catalogue's columns say.
+
+        Relations that mirror each other are one; people are in no path.
+
+        Returns:
+            None where the data set has no graph.
+        """
+        told = merge_mirrors(graph_of(dataset))
+        if not told.edges:
+            return None
+        links, catalog = dataset.links, dataset.catalog
+        entities = [links.get(item, item) for item in catalog.items.ids]
+        graph = _with(told, entities, catalogue_pairs(catalog, number_bins(catalog)))
+        return cls(graph, graph.rows(entities), catalog.items.ids)
+
+    def save(self, folder: Folder) -> None:
+        """Write the graph and where its items stand to a new folder.
+
+        Raises:
+            DataError: It cannot be written.
+        """
+        self.graph.save(folder)
+        np.save(folder / "items.npy", self.entity)
+
+    @classmethod
+    def open(cls, folder: Folder, items: tuple[str, ...]) -> PathFinder:
+        """What ``save`` wrote; the graph stays in its files.
+
+        Raises:
+            DataError: The graph is broken.
+            OSError: Files are missing.
+        """
+        return cls(Graph.open(folder), np.load(folder / "items.npy"), items)
+
+    def extended(self, items: tuple[str, ...], links: Mapping[str, str]) -> PathFinder:
+        """For more items; those the graph does not name have no paths.
+
+        Args:
+            items: Ids of all items, those it knew first.
+            links: Entities of newcomers that go by another name in the graph.
+        """
+        known = len(self.items)
+        more = self.graph.rows([links.get(item, item) for item in items[known:]])
+        return replace(self, entity=np.concatenate([self.entity, more]), items=items)
 
     def paths(self, liked: Ints, items: Ints, most: int = 3) -> list[tuple[Path, ...]]:
         """Paths from some items to liked ones.
@@ -144,6 +197,25 @@ class PathFinder:
         hub = beside > max(self.hub_share * int(items.sum()), HUB_LEAST)
         cost = np.where(hub, np.inf, np.log(np.maximum(degree, 1)))
         return Surroundings(start, other, cost)
+
+
+def _with(graph: Graph, entities: Sequence[str], pairs: pl.DataFrame) -> Graph:
+    """The graph with (row of the item, relation, value) of a catalogue.
+
+    A value that is called as an item is named with its relation, so that the two stay apart.
+    """
+    head, relation, tail = graph.triples()
+    names = graph.names(np.arange(len(graph)))
+    there = [
+        (names[h], graph.relations[r], names[t])
+        for h, r, t in zip(head, relation, tail, strict=True)
+    ]
+    reserved = frozenset(entities)
+    own = [
+        (entities[row], said, f"{said} {value}" if value in reserved else value)
+        for row, said, value in pairs.iter_rows()
+    ]
+    return Graph.of([*there, *own])
 
 
 def _walk(
