@@ -90,8 +90,8 @@ def dbpedia_map(source: Path) -> pl.DataFrame:
 
 
 def local_name(address: str) -> str:
-    """The last part of an address as words: ``.../Mel_Brooks`` is "Mel Brooks"."""
-    return unquote(address.rstrip("/").rpartition("/")[2]).replace("_", " ")
+    """A resource's name as words: ``http://dbpedia.org/resource/AC/DC`` is "AC/DC"."""
+    return unquote(address.partition("/resource/")[2] or address).replace("_", " ")
 
 
 def _relation(file: Path) -> pl.DataFrame:

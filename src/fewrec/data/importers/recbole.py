@@ -51,28 +51,10 @@ def import_recbole(source: Path, target: Path) -> ImportReport:
         BadValue: A header has no types, or several files are of one kind.
     """
     tables, kinds = {}, {}
-    for suffix, (name, wanted) in _TABLES.items():
-        found = sorted(source.glob(f"*.{suffix}")) if source.is_dir() else []
-        if len(found) > 1:
-            names = ", ".join(path.name for path in found)
-            raise BadValue(
-                f"there are several .{suffix} files",
-                file=source,
-                value=names,
-                fix="Keep one data set in the folder.",
-            )
-        if found:
-            frame, lists = _read(found[0])
-            missing = [column for column in wanted if column not in frame.columns]
-            if missing:
-                raise BadValue(
-                    f"there is no column for {missing[0]!r}",
-                    file=found[0],
-                    line=1,
-                    value=frame.columns,
-                    fix="The header must name user_id, item_id and so on.",
-                )
-            tables[name] = frame
+    for suffix, (name, _) in _TABLES.items():
+        found = _file(source, suffix)
+        if found is not None:
+            tables[name], lists = _checked(found, suffix)
             kinds.update(dict.fromkeys(lists, "list") if name == "items" else {})
     if not tables:
         raise EmptyData(
@@ -82,6 +64,48 @@ def import_recbole(source: Path, target: Path) -> ImportReport:
         )
     rows = write_folder(target, tables, settings={"items": kinds} if kinds else {})
     return ImportReport(target, f"RecBole atomic files of {len(tables)} kinds", rows)
+
+
+def recbole_table(source: Path, suffix: str) -> pl.DataFrame | None:
+    """One table of a folder of atomic files under standard names; None where it is not there.
+
+    Args:
+        source: The folder.
+        suffix: ``inter``, ``item``, ``user``, ``kg`` or ``link``.
+
+    Raises:
+        BadValue: The header has no types or lacks a column, or several files are of this kind.
+    """
+    found = _file(source, suffix)
+    return None if found is None else _checked(found, suffix)[0]
+
+
+def _file(source: Path, suffix: str) -> Path | None:
+    found = sorted(source.glob(f"*.{suffix}")) if source.is_dir() else []
+    if len(found) > 1:
+        names = ", ".join(path.name for path in found)
+        raise BadValue(
+            f"there are several .{suffix} files",
+            file=source,
+            value=names,
+            fix="Keep one data set in the folder.",
+        )
+    return found[0] if found else None
+
+
+def _checked(path: Path, suffix: str) -> tuple[pl.DataFrame, list[str]]:
+    """One file under standard names, which has the columns it must have."""
+    frame, lists = _read(path)
+    missing = [column for column in _TABLES[suffix][1] if column not in frame.columns]
+    if missing:
+        raise BadValue(
+            f"there is no column for {missing[0]!r}",
+            file=path,
+            line=1,
+            value=frame.columns,
+            fix="The header must name user_id, item_id and so on.",
+        )
+    return frame, lists
 
 
 def _read(path: Path) -> tuple[pl.DataFrame, list[str]]:

@@ -26,6 +26,8 @@ _PROMPT = re.compile(
     re.DOTALL,
 )
 _TITLE = re.compile(r'"(?P<title>.*)"(?:\s+written by\s+(?P<author>.*))?', re.DOTALL)
+_BETWEEN = re.compile(r'(?:(?<="),|,\s)\s*(?=")')
+"""Stands between two titles; a comma that ends a title does not."""
 _ANSWERS = {"yes": 1, "yes.": 1, "no": 0, "no.": 0}
 _PARTS = ("train", "valid", "test")
 
@@ -121,7 +123,7 @@ def _rows(
 def _titles(text: str, place: str, authors: dict[str, str]) -> list[str]:
     """Titles of a list such as ``"Heat (1995)", "Dave (1993)"``; authors are noted aside."""
     titles = []
-    for part in re.split(r',\s*(?=")', text.strip()) if text.strip() else []:
+    for part in _BETWEEN.split(text.strip()) if text.strip() else []:
         found = _TITLE.fullmatch(part.strip())
         if found is None:
             raise BadValue(

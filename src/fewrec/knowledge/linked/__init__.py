@@ -1,0 +1,1 @@
+"""Knowledge from elsewhere: RDF, Wikidata, DBpedia, Freebase; read as streams, linked to items."""
