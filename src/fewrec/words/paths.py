@@ -14,6 +14,9 @@ DONE_BY: Mapping[str, tuple[str, str]] = {
     "editor": ("edited", "edited"),
     "editing": ("edited", "edited"),
     "composer": ("composed", "composed"),
+    "music composer": ("scored", "scored"),
+    "cinematography": ("shot", "shot"),
+    "cinematographer": ("shot", "shot"),
     "screenwriter": ("written", "wrote"),
     "writer": ("written", "wrote"),
     "author": ("written", "wrote"),
@@ -25,6 +28,9 @@ DONE_BY: Mapping[str, tuple[str, str]] = {
     "manufacturer": ("made", "made"),
 }
 """Who made something: relation -> participle ("directed by X") and past tense ("X directed")."""
+
+COMPANIES = ("distributor", "publisher", "developer", "manufacturer")
+"""Relations of makers that are hardly ever a person."""
 
 WITH = ("actor", "actors", "cast", "star", "stars", "starring")
 """Relations of those who play in something."""
@@ -83,7 +89,8 @@ def _edge(path: Path, place: int, titles: Mapping[str, str]) -> str:
         return f"it is the {relation} of {there}"
     somebody = not path.items[place]
     if done and somebody:
-        return f"who {also}{done[1]} {there}"
+        maker = "which" if word in COMPANIES else "who"
+        return f"{maker} {also}{done[1]} {there}"
     if word in WITH and somebody:
         return f"who {also}plays in {there}"
     return f"{also}the {relation} of {there}"
