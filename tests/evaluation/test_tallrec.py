@@ -11,7 +11,7 @@ from fewrec.data.linked_people import linked_people
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError, EmptyData
 from fewrec.evaluation.pairs import Predictions
-from fewrec.evaluation.shot_bench import ShotBench, answered, draw, shot_rows
+from fewrec.evaluation.shot_bench import ShotBench, answered, draw, fewer, shot_rows
 from fewrec.evaluation.tallrec import contestants, open_tallrec, published_rows, without_each
 from fewrec.metrics.preference import auc
 from fewrec.recommender.shot_models import READERS
@@ -158,11 +158,30 @@ def test_rows_have_a_mean_over_seeds_and_hybrid_is_compared(tmp_path: Path, cata
     assert calibrated == {"hybrid", "two-tower"}
 
 
+def test_fewer_rows_are_the_same_rows_for_every_seed(tmp_path: Path, catalogue: Path):
+    bench = opened(tmp_path / "in", TEST, catalogue)
+    some = fewer(bench, 5)
+    assert len(some.test) == len(some.people) == 5
+    assert fewer(bench, 5).test.item.tolist() == some.test.item.tolist()
+    assert fewer(bench, 0) is bench
+    assert fewer(bench, 1000) is bench
+    every, few = (
+        answered(b, {"like-rate": contestants()["like-rate"]}, 4, 0, {})[0] for b in (bench, some)
+    )
+    assert set(few.score.tolist()) <= set(every.score.tolist())
+    rows, _ = shot_rows([few], ())
+    told = {row["metric"]: row for row in rows}
+    assert told["auc"]["test_rows"] == 5
+    assert told["fit_seconds"]["mean"] > 0
+    assert told["score_seconds"]["mean"] > 0
+
+
 def test_unknown_readers_are_named():
     with pytest.raises(ConfigError, match=r"here is no reader 'memori'.*'memory'"):
         contestants(("memori",))
     assert {"memory", "two-tower"} <= set(READERS)
     assert "hybrid+lm" in contestants(("memory",))
+    assert "hybrid+lm" not in contestants(("memory",), together=False)
     assert set(without_each()) >= {"hybrid without text-knn", "hybrid without memory"}
 
 

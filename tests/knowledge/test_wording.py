@@ -12,6 +12,7 @@ from fewrec.knowledge.wording import (
     clean,
     item_headings,
     item_texts,
+    item_titles,
 )
 
 
@@ -37,6 +38,15 @@ def test_title_labels_and_text_in_this_order():
         == "Toy Story. Comedy, Animation. directed by: John Lasseter. Pixar. "
         "A doll is jealous."
     )
+
+
+def test_a_title_is_what_an_item_is_called_else_its_heading():
+    table = pl.DataFrame({"title": ["Toy Story", None], "genre": [["Comedy"], ["Drama"]]})
+    catalog = Catalog(IdMap(("1", "2")), table, {"title": "title", "genre": "list"})
+    assert item_titles(catalog) == ["Toy Story", "Drama."]
+    bare = Catalog(IdMap(("1", "2")), table.drop("title"), {"genre": "list"})
+    assert item_titles(bare) == ["Comedy.", "Drama."]
+    assert item_titles(Catalog(IdMap(("1",)), pl.DataFrame(), {})) == [""]
 
 
 def test_missing_cells_say_nothing():

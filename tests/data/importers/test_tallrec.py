@@ -58,6 +58,13 @@ def test_books_have_authors(tmp_path: Path) -> None:
     assert table["author"].to_list() == [["Stephen King"], ["Jane Austen"], None]
 
 
+def test_a_comma_that_ends_a_title_parts_nothing(tmp_path: Path) -> None:
+    book = prompt('"How to Live," written by A, B, "Emma","x, y"', "", '"It,"', "No.")
+    import_tallrec(tmp_path, train=[book])
+    titles = list(read_folder(tmp_path / "out").catalog.titles)
+    assert titles == ["How to Live,", "Emma", "x, y", "It,"]
+
+
 def test_the_published_prompts(shared_data: Path, tmp_path: Path) -> None:
     report = IMPORTERS["tallrec"](shared_data / "tallrec-movie-ml100k", tmp_path / "out")
     assert report.rows["users"] == 10_000

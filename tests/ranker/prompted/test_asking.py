@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.ranker.prompted.conftest import training, world_shots
+from tests.ranker.prompted.conftest import TITLES, training, world_shots
 from tests.tiny_models import KINDS, save_model
 
 from fewrec.data.histories import Histories
 from fewrec.errors import ConfigError
 from fewrec.knowledge.language import language_model
 from fewrec.knowledge.language.overlap import OverlapModel
-from fewrec.protocols import FittedShotModel, ShotModel
+from fewrec.protocols import FittedShotModel, ShotModel, Training
 from fewrec.ranker.prompted.asking import Prompted
 
 WAYS = [
@@ -112,6 +112,39 @@ def test_titles_that_attack_change_nothing_but_their_own_row(tiny):
     special = set(tokens.tokenizer.all_special_ids)
     honest, attacked = ([t for t in tokens.ids(chat) if t in special] for chat in chats)
     assert honest == attacked
+
+
+def described() -> Training:
+    """Items with long texts and, apart from them, titles."""
+    texts = tuple(f"{title}. Drama. cast: {'Ann Lee, ' * 9}." for title in TITLES)
+    return replace(training(texts), titles=TITLES)
+
+
+def test_histories_are_titles_whatever_is_known_of_items():
+    shots = world_shots()
+    for way in ({}, {"demonstrations": 2}):
+        named, told = (
+            Prompted(OverlapModel(), **way).fit(shots, t) for t in (training(), described())
+        )
+        one, other = (f._chats(shots.people, shots.item, [f.fixed] * 12) for f in (named, told))
+        assert one == other
+    fitted = Prompted(OverlapModel(), described=True).fit(shots, described())
+    (chat,) = fitted._chats(shots.people.take(np.array([0])), shots.item[:1], [()])
+    assert "They liked: Space Galaxy, Space Moon." in chat[-1].text
+    assert 'Will they like "Space Comet, The (1990). Drama. cast: Ann Lee' in chat[-1].text
+
+
+def test_beside_newcomers_the_words_stay_the_same():
+    """Items that join later are said as those known at fit, and nothing else is asked."""
+    shots, whole = world_shots(), (*TITLES, "Space Dust, The (1999)")
+    for way in WAYS:
+        fitted = Prompted(OverlapModel(), **way).fit(shots, training())
+        grown = fitted.extended(training(whole))
+        np.testing.assert_array_equal(
+            grown.logits(shots.people, shots.item), fitted.logits(shots.people, shots.item)
+        )
+        (chat,) = grown._chats(shots.people.take(np.array([0])), np.array([6]), [()])
+        assert '"The Space Dust"' in chat[-1].text
 
 
 def test_settings_out_of_range_are_refused():

@@ -120,6 +120,18 @@ def test_somebody_without_history_and_long_titles_are_read(tiny):
         assert fitted.logits(nobody.take(np.zeros(0, int)), np.zeros(0, int)).shape == (0,)
 
 
+@pytest.mark.parametrize("way", [0, 1])
+def test_newcomers_are_asked_about_in_the_words_that_were_trained(tiny, way):
+    shots = world_shots()
+    fitted = ways(language_model(str(tiny)), epochs=1)[way].fit(shots, training())
+    grown = fitted.extended(training((*training().texts, "Space Dust, The (1999)")))
+    np.testing.assert_array_equal(
+        grown.logits(shots.people, shots.item), fitted.logits(shots.people, shots.item)
+    )
+    assert grown.renderer.titles[-1] == "The Space Dust"
+    assert np.isfinite(grown.logits(shots.people, np.full(len(shots), 6))).all()
+
+
 def test_progress_is_logged(tiny, caplog):
     with caplog.at_level(logging.INFO, logger="fewrec"):
         ways(language_model(str(tiny)), epochs=2)[1].fit(world_shots(), training())
