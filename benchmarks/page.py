@@ -17,6 +17,7 @@ from fewrec.evaluation.headline import headline
 from fewrec.evaluation.report import write_report
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.table import CHOSEN, tally
+from fewrec.evaluation.tallrec import BASELINES, published_rows
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
@@ -26,6 +27,14 @@ PAIRS = ("auc", "uauc", "logloss", "ece", "ndcg@10", "coverage")
 SPEED = ("seconds", "median_ms", "p95_ms", "per_cpu_second", "peak_mb", "ratio_to_implicit")
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
+SHOT_METRICS = {
+    "auc": "AUC",
+    "uauc": "UAUC",
+    "logloss": "log-loss",
+    "fit_cpu_seconds": "processor seconds of a fit",
+    "score_seconds": "seconds for all test rows",
+}
+SHOT_SECONDS = ("fit_cpu_seconds", "score_seconds")
 SERVED = (
     "per_second",
     "ratio_to_hello",
@@ -44,6 +53,18 @@ LABELS = {
     "tallrec-described": "TALLRec's train prompts with a catalogue",
     "ml-100k": "MovieLens 100K",
     "ml-latest-small": "MovieLens latest small",
+}
+SHOTS = {
+    "tallrec-movie": "TALLRec's movie prompts, described by a catalogue",
+    "tallrec-titles": "TALLRec's movie prompts, titles alone",
+    "tallrec-books": "Book-Crossing as prompts, titles and authors alone",
+    "tallrec-all-users": "Everybody of MovieLens 100K, ten earlier opinions and a catalogue",
+    "tallrec-lm-encoders": "TALLRec's movie prompts, encoders fine-tuned",
+    "tallrec-lm-lora": "TALLRec's movie prompts, LoRA at 256 shots",
+    "tallrec-lm-cross": "TALLRec's movie prompts, a cross-encoder",
+    "tallrec-lm-asked": "TALLRec's movie prompts, SmolLM2-135M asked",
+    "tallrec-lm-learned": "TALLRec's movie prompts, SmolLM2-135M taught",
+    "tallrec-lm-fused": "TALLRec's movie prompts, language models in the fusion",
 }
 VARIETY = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
 
@@ -119,6 +140,7 @@ def _described(document: Mapping[str, Any]) -> str:
     kinds = {"onboarding": _asked, "loop": _replayed, "bench serve": _served}
     kinds["bench labels"] = _labels
     kinds["bench text"] = _texts
+    kinds["bench tallrec"] = _shots
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
 
@@ -261,6 +283,60 @@ def _labels(document: Mapping[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
+def _shots(document: Mapping[str, Any]) -> str:
+    """AUC, UAUC and seconds by shots; then how far ``hybrid`` is ahead of each other ranker."""
+    rows, sizes = document["rows"], sorted({row["shots"] for row in document["rows"]})
+    tested = select(rows, metric="auc")[0]
+    told = document.get("reproduce") or _typed(document)
+    parts = [
+        f"## {document['title']}",
+        f"`{told}`: {tested['test_rows']:,} test rows of {tested['users']:,} people, seeds "
+        f"{_words(document['seeds'])}; [few shots](algorithms/few-shot.md).",
+    ]
+    asked = "movie" in document["data"]["name"] and not document["arguments"].get("rows")
+    published = published_rows("movie", tuple(sizes)) if asked else []
+    for row in published:
+        row["ranker"] += ", published"
+    for metric, title in SHOT_METRICS.items():
+        found = select(rows, metric=metric) + (published if metric == "auc" else [])
+        found = [row for row in found if row["mean"] is not None]
+        if metric in SHOT_SECONDS:
+            found = [row for row in found if row["ranker"] not in BASELINES]
+        if found:
+            parts.append(_grid(found, "ranker", "shots", f"{title}, shots"))
+    lines = [
+        "| `hybrid` is ahead of | "
+        + " | ".join(f"{m} at {k}" for m in ("AUC", "UAUC") for k in sizes)
+        + " |",
+        "|" + "---|" * (1 + 2 * len(sizes)),
+    ]
+    for b in dict.fromkeys(row["b"] for row in document["comparisons"]):
+        here = {(r["metric"], r["shots"]): r for r in select(document["comparisons"], b=b)}
+        gaps = (_gap(here.get((m, k))) for m in ("auc", "uauc") for k in sizes)
+        lines.append(f"| {b} | " + " | ".join(gaps) + " |")
+    told = "Differences with 95 % intervals by person; bold where 0 lies outside."
+    return "\n\n".join([*parts, told, "\n".join(lines)])
+
+
+def _typed(document: Mapping[str, Any]) -> str:
+    """The command of a document that does not hold it."""
+    told = document["arguments"]
+    words = ["--all-users"] if told["all_users"] else []
+    return " ".join(
+        [
+            f"fewrec {document['command']} --data {told['data']} --catalogue {told['catalogue']}",
+            *words,
+        ]
+    )
+
+
+def _gap(row: Row | None) -> str:
+    if row is None or row["low"] is None:
+        return "undefined"
+    told = f"{row['difference']:+.3f} ({row['low']:+.3f} to {row['high']:+.3f})"
+    return told if row["verdict"] == "tie" else f"**{told}**"
+
+
 def _grid(rows: Sequence[Row], down: str, across: str, title: str) -> str:
     """One key down, another one across."""
     columns = sorted({row[across] for row in rows})
@@ -308,6 +384,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "onboarding-ml-100k.json": "Questions for newcomers",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
         **{f"text-{name}.json": "What text adds" for name in TEXTS},
+        **{f"{name}.json": title for name, title in SHOTS.items()},
         **{f"labels-{name}.json": f"Labels, {title}" for name, title in LABELS.items()},
     }
     others = []
