@@ -41,6 +41,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "labels suggest": ("labels_suggest", "Choose the rows that are most worth a label."),
     "labels check": ("labels_check", "List the labels that look wrong."),
     "graph build": ("graph_build", "Make a knowledge graph of the catalogue's columns."),
+    "graph link": ("graph_link", "Link items to the entities of a graph."),
     "graph import": ("graph_import", "Add a graph from elsewhere, and links of items to it."),
     "fit": ("fit", "Fit a model on a data folder."),
     "recommend": ("recommend", "Recommend items to somebody, with reasons."),

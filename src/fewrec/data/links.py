@@ -24,16 +24,24 @@ def chains(links: Mapping[str, str]) -> list[list[str]]:
     """
     onward = {item: entity for item, entity in links.items() if entity != item}
     targets = set(onward.values())
-    found, seen = [], set()
     starts = [item for item in onward if item not in targets]
+    found: list[list[str]] = []
+    walked: set[str] = set()
     for start in (*starts, *onward):
-        if start in seen or onward[start] not in onward:
-            seen.update({start} if start in starts else set())
-            continue
-        path = [start]
-        while path[-1] in onward and path[-1] not in seen:
-            seen.add(path[-1])
-            path.append(onward[path[-1]])
-        if len(path) > 2:
-            found.append(path)
+        if start not in walked:
+            path = _path(onward, start)
+            walked.update(path)
+            if len(path) > 2:
+                found.append(path)
     return found
+
+
+def _path(onward: Mapping[str, str], start: str) -> list[str]:
+    """Where links lead from one item, until they end or come to a place again."""
+    path, been = [start], {start}
+    while path[-1] in onward:
+        path.append(onward[path[-1]])
+        if path[-1] in been:
+            break
+        been.add(path[-1])
+    return path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,14 @@ from fewrec.data.faults import Inspector
 from fewrec.data.tables import Table
 
 _NODE = r"<([^>]*)>|(_:\S+)"
-_LINE = rf'^\s*(?:{_NODE})\s+<([^>]*)>\s+(?:{_NODE}|"((?:[^"\\]|\\.)*)"\S*)\s*\.\s*(?:#.*)?$'
-_ESCAPES = (('\\"', '"'), ("\\n", "\n"), ("\\t", "\t"), ("\\\\", "\\"))
+_TEXT = r"""\"((?:[^"\\]|\\[tbnrf"'\\]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*)\""""
+_KIND = r"(?:@[A-Za-z]+(?:-[A-Za-z0-9]+)*|\^\^<[^>]*>)?"
+_LINE = (
+    rf"^\s*(?:{_NODE})\s*<([^>]*)>\s*(?:<([^>]*)>|(_:[^\s.]+(?:\.+[^\s.]+)*)|{_TEXT}{_KIND})"
+    r"\s*\.\s*(?:#.*)?$"
+)
+_ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_LETTERS = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
 def read_nt(path: Path, inspector: Inspector) -> Table:
@@ -39,14 +46,24 @@ def read_nt(path: Path, inspector: Inspector) -> Table:
     fix = "Write <head> <relation> <tail> . with a full stop at the end."
     table = inspector.reject(table, bad, "line", "this is not a triple", fix)
     parts = parts.filter(pl.Series(~bad))
-    literal = parts["6"]
-    for escaped, plain in _ESCAPES:
-        literal = literal.str.replace_all(escaped, plain, literal=True)
     frame = pl.DataFrame(
         {
-            "head": parts["1"].fill_null(parts["2"]),
-            "relation": parts["3"],
-            "tail": parts["4"].fill_null(parts["5"]).fill_null(literal),
+            "head": _plain(parts["1"].fill_null(parts["2"])),
+            "relation": _plain(parts["3"]),
+            "tail": _plain(parts["4"].fill_null(parts["5"]).fill_null(parts["6"])),
         }
     )
     return Table("graph", frame, str(path), table.lines)
+
+
+def _plain(cells: pl.Series) -> pl.Series:
+    """Texts with what stands behind backslashes; few have any."""
+    held = cells.str.contains("\\", literal=True)
+    if not held.any():
+        return cells
+    return pl.Series([_ESCAPED.sub(_sign, text) if "\\" in text else text for text in cells])
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _LETTERS.get(found[3], found[3])

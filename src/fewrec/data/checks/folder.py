@@ -8,7 +8,7 @@ from pathlib import Path
 from fewrec.data.checks.catalogue import about_catalogue, catalogue_texts, unknown_tokens
 from fewrec.data.checks.findings import CheckReport, Finding, Severity
 from fewrec.data.checks.rows import about_interactions
-from fewrec.data.checks.surroundings import about_files, about_graph
+from fewrec.data.checks.surroundings import about_files, about_graph, about_links
 from fewrec.data.dataset import Dataset
 from fewrec.data.faults import Inspector
 from fewrec.data.languages import Language, dominant_language
@@ -50,6 +50,7 @@ def check_folder(path: Path, *, skip_bad: bool = False, now: float | None = None
     findings += [Finding("note", "", note) for note in dataset.notes]
     findings += about_interactions(dataset, tables.get("interactions"), now)
     findings += about_catalogue(dataset)
+    findings += about_links(dataset)
     findings += about_graph(dataset)
     findings += about_files(path)
     language, unknown = _language(dataset, findings)

@@ -8,12 +8,37 @@ from pathlib import Path
 from fewrec.data.checks.findings import Finding
 from fewrec.data.dataset import Dataset
 from fewrec.data.friends import PREFIX
+from fewrec.data.links import chains, shared_entities
 from fewrec.data.readers import SUFFIXES
 from fewrec.data.settings import TABLES
 from fewrec.data.tables import count
 
 _JOINED = 0.9
 """Below this share of items that the graph knows, the join is doubtful."""
+
+
+def about_links(dataset: Dataset) -> Iterator[Finding]:
+    """Links that lead on to other items, and entities that are several items."""
+    led = chains(dataset.links)
+    if led:
+        problem = f"{count(len(led), 'link')} {'leads' if len(led) == 1 else 'lead'} on to another "
+        yield Finding(
+            "warning",
+            "links",
+            f"{problem}item that is linked itself",
+            value=" -> ".join(led[0]),
+            fix="Give entities names that no item has.",
+        )
+    shared = shared_entities(dataset.links)
+    if shared:
+        entity, items = next(iter(shared.items()))
+        what = "entity is" if len(shared) == 1 else "entities are"
+        yield Finding(
+            "note",
+            "links",
+            f"{len(shared):,} {what} linked to several items",
+            value=f"{entity}: {', '.join(items)}",
+        )
 
 
 def about_graph(dataset: Dataset) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def wikidata_candidates(
     wanted = _Wanted(items)
     rows = []
     for item in found:
-        given = {c: item.values.get(p, "") for c, p in PROPERTIES.items()}
+        given = {c: item.values.get(p, [""])[0] for c, p in PROPERTIES.items()}
         if item.article:
             given["dbpedia"] = f"http://dbpedia.org/resource/{item.article.replace(' ', '_')}"
         titles = dict.fromkeys(
@@ -79,7 +79,7 @@ def wikidata_candidates(
         )
         fitting = [title for title in titles if wanted.title(title)]
         if item.id.startswith("Q") and (known or fitting):
-            year = next((item.values[p][:4] for p in DATES if p in item.values), "")
+            year = next((min(item.values[p])[:4] for p in DATES if p in item.values), "")
             for title in fitting or [item.label(language)]:
                 rows.append({"entity": ENTITY + item.id, "title": title, "year": year, **given})
     return _described(rows)

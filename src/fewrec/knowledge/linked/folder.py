@@ -13,7 +13,7 @@ import polars as pl
 from fewrec.data.dataset import Dataset
 from fewrec.data.faults import Inspector
 from fewrec.data.readers import find_table
-from fewrec.data.settings import DataSettings, read_settings
+from fewrec.data.settings import read_settings
 from fewrec.data.sources import assemble, load_table
 from fewrec.errors import EmptyData
 from fewrec.knowledge.linked.collected import COLUMNS, Collected
@@ -77,7 +77,7 @@ def write_graph(
         What was written.
     """
     settings = read_settings(folder / "fewrec.toml")
-    others, before = _others(folder, settings, source)
+    others, before = _others(folder, source)
     graph_file = find_table(folder, "graph") or folder / "graph.csv"
     fresh = [_marked(frame, source) for frame in triples.frames()]
     if others.height:
@@ -92,11 +92,8 @@ def write_graph(
         drafts.append((_draft(graph_file, parts, settings.separator), graph_file))
         if links is not None:
             link_file = find_table(folder, "links") or folder / "links.csv"
-            table = pl.DataFrame(
-                {"item": list(links), "entity": list(links.values())},
-                schema={"item": pl.String, "entity": pl.String},
-            )
-            drafts.append((_draft(link_file, [table], settings.separator), link_file))
+            table = [_link_table(links)]
+            drafts.append((_draft(link_file, table, settings.separator), link_file))
         _put(drafts)
     finally:
         for draft, _ in drafts:
@@ -109,11 +106,7 @@ def write_links(folder: Path, links: Mapping[str, str]) -> Path:
     """Write the links of a data folder, whole or not at all."""
     settings = read_settings(folder / "fewrec.toml")
     file = find_table(folder, "links") or folder / "links.csv"
-    table = pl.DataFrame(
-        {"item": list(links), "entity": list(links.values())},
-        schema={"item": pl.String, "entity": pl.String},
-    )
-    draft = _draft(file, [table], settings.separator)
+    draft = _draft(file, [_link_table(links)], settings.separator)
     try:
         _put([(draft, file)])
     finally:
@@ -132,9 +125,15 @@ def graph_triples(folder: Path) -> pl.DataFrame:
     return frame.with_columns(known.alias(SOURCE))
 
 
-def _others(folder: Path, settings: DataSettings, source: str) -> tuple[pl.DataFrame, int]:
+def _link_table(links: Mapping[str, str]) -> pl.DataFrame:
+    return pl.DataFrame(
+        {"item": list(links), "entity": list(links.values())},
+        schema={"item": pl.String, "entity": pl.String},
+    )
+
+
+def _others(folder: Path, source: str) -> tuple[pl.DataFrame, int]:
     """The triples from elsewhere, and how many there were in all."""
-    del settings
     present = graph_triples(folder)
     return present.filter(pl.col(SOURCE).fill_null("") != source), present.height
 
@@ -193,11 +192,12 @@ def _put(drafts: list[tuple[Path, Path]]) -> None:
             draft.replace(file)
     except BaseException:
         for file, old in reversed(done):
-            if old is not None:
-                old.replace(file)
-            else:
+            if old is None:
                 file.unlink(missing_ok=True)
+            else:
+                old.replace(file)  # does nothing where both are one file still
         raise
-    for _, old in done:
-        if old is not None:
-            old.unlink(missing_ok=True)
+    finally:
+        for _, old in done:
+            if old is not None:
+                old.unlink(missing_ok=True)

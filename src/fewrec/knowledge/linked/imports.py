@@ -9,7 +9,6 @@ from pathlib import Path
 from fewrec.data.dataset import Dataset
 from fewrec.data.faults import Fault
 from fewrec.data.links import chains, shared_entities
-from fewrec.data.title_match import title_key
 from fewrec.errors import ConfigError, EmptyData, nearest
 from fewrec.knowledge.linked.collected import Collected
 from fewrec.knowledge.linked.described import Described, items_described, same_spelling
@@ -25,6 +24,7 @@ from fewrec.knowledge.linked.linking import THRESHOLD, Candidate, candidates
 from fewrec.knowledge.linked.rdf import Broken
 from fewrec.knowledge.linked.repeated import one_of_each
 from fewrec.knowledge.linked.sources import FORMATS, GraphSource, open_source
+from fewrec.knowledge.linked.variants import variants
 
 SAME_IDS = 0.9
 """Ids of items are those of the source where so many titles of the same ids agree."""
@@ -109,7 +109,7 @@ def import_graph(folder: Path, layout: str, source: Path, wish: Wish) -> GraphIm
     broken, dataset = Broken(collect=wish.skip_bad), folder_without_graph(folder)
     opened = open_source(layout, source, wish.language, broken)
     items = with_links(items_described(dataset.catalog, wish.kind), dataset.links)
-    entities, told = _checked_ids(items, opened.entities(items))
+    entities, told = checked_ids(items, opened.entities(items))
     found = candidates(items, entities)
     linked = {
         items.names[c.item]: entities.names[c.entity]
@@ -152,9 +152,18 @@ def with_links(items: Described, links: Mapping[str, str]) -> Described:
     return replace(items, ids=ids)
 
 
-def _checked_ids(items: Described, entities: Described) -> tuple[Described, tuple[str, ...]]:
-    """Entities that know which item they are only where their ids are those of the items."""
-    ids = {OWN: entities.names, **entities.ids}
+def checked_ids(items: Described, entities: Described) -> tuple[Described, tuple[str, ...]]:
+    """Entities that know which item they are only where their ids are those of the items.
+
+    Args:
+        items: The items.
+        entities: The entities; the source may number its items otherwise than the folder.
+
+    Returns:
+        The entities, and what was found about the ids, sentence by sentence.
+    """
+    told = {ITEM: entities.ids[ITEM]} if ITEM in entities.ids else {}
+    ids = {**told, OWN: entities.names, **entities.ids}
     theirs = dict(zip(ids.get(ITEM, ()), entities.titles, strict=False))
     both = [
         (title, theirs[name])
@@ -162,7 +171,7 @@ def _checked_ids(items: Described, entities: Described) -> tuple[Described, tupl
         if name in theirs
     ]
     named = [(one, other) for one, other in both if one and other]
-    agree = sum(title_key(one) == title_key(other) for one, other in named)
+    agree = sum(not variants(one).keys().isdisjoint(variants(other)) for one, other in named)
     if ITEM not in ids:
         return replace(entities, ids=ids), ()
     if named and agree < SAME_IDS * len(named):

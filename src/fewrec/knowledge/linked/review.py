@@ -79,7 +79,7 @@ def said_of_chains(chains: Sequence[Sequence[str]]) -> list[str]:
     """What to say of links that lead on to another linked item."""
     said = []
     for chain in chains[:_EXAMPLES]:
-        what = "a cycle" if chain[0] == chain[-1] else "a chain"
+        what = "a cycle" if chain[-1] in chain[:-1] else "a chain"
         said.append(
             f"links: {what}, {' -> '.join(chain)}: an entity has the name of another item. Give "
             "entities names that no item has."

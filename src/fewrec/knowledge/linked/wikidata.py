@@ -30,7 +30,7 @@ class WikidataItem:
         labels: Language -> name.
         aliases: Language -> further names.
         entities: (property, id of the entity) of its statements.
-        values: Property -> first value of its statements that is text or a time.
+        values: Property -> values of its statements that are texts or times.
         article: Its title in the English Wikipedia; "" without one.
     """
 
@@ -38,7 +38,7 @@ class WikidataItem:
     labels: dict[str, str] = field(default_factory=dict)
     aliases: dict[str, list[str]] = field(default_factory=dict)
     entities: list[tuple[str, str]] = field(default_factory=list)
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
     article: str = ""
 
     def label(self, language: str) -> str:
@@ -128,11 +128,11 @@ def _take(item: WikidataItem, relation: str, snak: Mapping[str, Any]) -> None:
         number = value.get("id") or f"Q{value['numeric-id']}"
         item.entities.append((relation, number))
     elif kind == "string":
-        item.values.setdefault(relation, value)
+        item.values.setdefault(relation, []).append(value)
     elif kind == "time":
-        item.values.setdefault(relation, value["time"].lstrip("+"))
+        item.values.setdefault(relation, []).append(value["time"].lstrip("+"))
     elif kind == "monolingualtext":
-        item.values.setdefault(relation, value["text"])
+        item.values.setdefault(relation, []).append(value["text"])
 
 
 def _of_truthy(
@@ -160,4 +160,4 @@ def _take_triple(item: WikidataItem, relation: str, tail: str, language: str | N
         if language is None and tail.startswith(ENTITY):
             item.entities.append((name, tail.removeprefix(ENTITY)))
         elif language is not None:
-            item.values.setdefault(name, tail)
+            item.values.setdefault(name, []).append(tail)
