@@ -39,6 +39,19 @@ def _shared_attribute(fact: Fact, item: int, person: Histories, training: Traini
     assert fact.of == len(liked_by(person) - {item}), fact
 
 
+def _rule(fact: Fact, item: int, person: Histories, training: Training) -> None:
+    liked = training.interactions.items.row(fact.item)
+    assert liked in liked_by(person) - {item}, fact
+    (value,) = fact.values
+    names = training.features.attribute_names
+    columns = [a for a, name in enumerate(names) if name[1] == value]
+    held = [{names[a][0] for a in columns if training.features.attributes[i, a] > 0}
+            for i in (liked, item)]  # fmt: skip
+    assert all(fact.relation in some if fact.relation else some for some in held), fact
+    assert 0 <= fact.count <= fact.of and fact.amount > 0, fact
+    assert fact.rule.startswith("liked(u, a), ") and fact.rule.endswith("-> like(u, b)"), fact
+
+
 def _popularity(fact: Fact, item: int, person: Histories, training: Training) -> None:
     assert fact.count == len(_likers(training, item)) > 0, fact
     assert fact.of == len(_active(training)), fact
@@ -92,4 +105,5 @@ _CHECKS = {
     "friends": _friends,
     "profile": _profile,
     "prior": _prior,
+    "rule": _rule,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 FactKind = Literal[
-    "liked_item", "shared_attribute", "popularity", "group", "friends", "profile", "prior"
+    "liked_item", "shared_attribute", "popularity", "group", "friends", "profile", "prior", "rule"
 ]
 
 
@@ -24,9 +24,12 @@ class Fact:
         relation: Relation of the shared attribute ("genre"), or the group's column.
         values: Values of the shared attribute ("Comedy"), the group's value, or the words of
             the profile that fit.
-        count: How many people (of a group, of the person's friends) liked the item.
-        of: How many people there are (in the group, among the friends).
+        count: How many people (of a group, of the person's friends) liked the item; of a rule
+            how many likes it foretold where it was judged.
+        of: How many people there are (in the group, among the friends); of a rule how many
+            items it spoke for.
         liked: False where the item named was disliked.
+        rule: The rule that holds, in logic's notation; "" where none is meant.
     """
 
     kind: FactKind
@@ -38,6 +41,7 @@ class Fact:
     count: int = 0
     of: int = 0
     liked: bool = True
+    rule: str = ""
 
 
 @dataclass(frozen=True)

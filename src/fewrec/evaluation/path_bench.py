@@ -10,10 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from fewrec.data.arrays import Bools
 from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Evidence, Path
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
+from fewrec.knowledge.graph.of_dataset import graph_of, item_entities
 from fewrec.knowledge.paths import PathFinder
 from fewrec.metrics.intervals import mean_interval
 from fewrec.recommender import Recommender
@@ -32,7 +34,8 @@ class Tally:
     """What was found about the linked items of one person's list.
 
     Attributes:
-        linked: Recommended items whose entity has an edge in the graph.
+        linked: Recommended items that a triple of the data's graph names; what the catalogue
+            says of an item does not count here, though paths may walk it.
         by_edges: Of these, how many have a best path of so many edges.
         told: How many have a reason that walks a path.
         short: How many of these reasons walk two edges.
@@ -80,12 +83,12 @@ def run_paths(
     users = _chosen(dataset, people, seed)
     if not users:
         raise EmptyData(f"{dataset.name}: nobody has {LIKES} likes or more")
-    triples = _triples(finder)
+    triples, linked = _triples(finder), _linked(dataset)
     tallies, said = [], []
     finder.paths(np.arange(1), np.arange(1))  # lays out the graph, once a process
     for user in users:
         slate = model.slate(Query(user=user, k=k), explain=True)
-        tallies.append(_tally(model, finder, slate, triples))
+        tallies.append(_tally(model, finder, slate, triples, linked))
         said += _sentences(model, slate)[:1]
         step()
     return _rows(dataset.name, tallies, k), list(dict.fromkeys(said))[:20]
@@ -106,11 +109,19 @@ def _triples(finder: PathFinder) -> frozenset[tuple[str, str, str]]:
     return frozenset((names[h], graph.relations[r], names[t]) for h, r, t in edges)
 
 
+def _linked(dataset: Dataset) -> Bools:
+    """Items that the data's own graph names. Shape [I]."""
+    graph = graph_of(dataset)
+    named: Bools = item_entities(graph, dataset) >= 0
+    return named
+
+
 def _tally(
     model: Recommender,
     finder: PathFinder,
     slate: Slate,
     triples: frozenset[tuple[str, str, str]],
+    linked: Bools,
 ) -> Tally:
     found, titles = Tally(), _titles(model)
     rows = model.known.catalog.items.rows(slate.items)
@@ -119,8 +130,7 @@ def _tally(
     finder.paths(history.item[history.label > 0][::-1], rows)
     found.seconds = time.perf_counter() - begin
     for row, evidence, reasons in zip(rows, slate.evidence, slate.reasons, strict=True):
-        entity = int(finder.entity[row])
-        if entity < 0 or not finder.graph.degree[entity]:
+        if not linked[row]:
             continue
         found.linked += 1
         walked = _walked(evidence, reasons, titles)

@@ -16,6 +16,7 @@ AGAINST: Mapping[str, str] = {
     "text-knn": "Its description resembles what you liked less than the average item's does",
     "tuned-text": "Where descriptions tell what people like, its fits less than the average item's",
     "attribute-knn": "It shares less with what you liked than the average item does",
+    "rules": "Fewer rules speak for it than for the average item",
     "feature-map": "What it is fits the taste you showed less than the average item does",
     "profile": "It fits what you wrote less than the average item does",
 }

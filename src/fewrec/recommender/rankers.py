@@ -19,6 +19,7 @@ from fewrec.ranker.item_item import EASE, ItemKNN
 from fewrec.ranker.prior import ItemPrior
 from fewrec.ranker.profile import Profile
 from fewrec.ranker.residuals import ResidualKNN
+from fewrec.ranker.rule_expert import RuleExpert
 from fewrec.ranker.text_metric import TextMetric
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
@@ -49,13 +50,15 @@ TUNED_TEXT = "tuned-text"
 
 ON_DEMAND: dict[str, Callable[[], Ranker]] = {
     TUNED_TEXT: lambda: TextMetric(shots=256, silent=True),
+    "rules": RuleExpert,
 }
-"""What it weighs only where it is asked to (``tuned_text = true``): it costs more than it gives."""
+"""What it weighs only where it is asked to (``tuned_text = true``, or by name): these cost more
+than they give."""
 
 KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING}
 """Everything that may be weighed."""
 
-CONTENT = ("item-prior", "text-knn", TUNED_TEXT, "attribute-knn", "feature-map")
+CONTENT = ("item-prior", "text-knn", TUNED_TEXT, "attribute-knn", "feature-map", "rules")
 """Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
 OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-knn")

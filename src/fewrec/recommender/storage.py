@@ -36,6 +36,7 @@ from fewrec.ranker.item_item import FittedItemItem
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.residuals import FittedResidualKNN
+from fewrec.ranker.rule_expert import FittedRules
 from fewrec.ranker.saving import pack, unpack
 from fewrec.ranker.text_metric import FittedTextMetric
 from fewrec.recommender.knowledge import Known
@@ -58,6 +59,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "ials": FittedIALS,
     "feature-map": FittedFeatureMap,
     "profile": FittedProfile,
+    "rules": FittedRules,
     "next-item": FittedFollowing,
 }
 """Type of each fitted expert."""

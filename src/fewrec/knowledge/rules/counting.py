@@ -155,7 +155,8 @@ def _block(
     if single:
         theirs = right[:, columns]
         asked = np.array([len(rules[k].left) > 0 for k in single])
-        holds = (reach[:, columns].toarray() > 0) | ~asked
+        liked = np.array([int(o.left[0]) if len(o.left) else 0 for o in (rules[k] for k in single)])
+        holds = (reach[:, liked].toarray() > 0) | ~asked
         held, rated = _column_sums(theirs), _column_sums(sparse.diags(rates) @ theirs)
         n[:, single] = (held - (known @ theirs).toarray()) * holds
         s[:, single] = (later @ theirs).toarray() * holds
