@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.evaluation.prompts import prompts, write_prompts
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -68,6 +70,53 @@ def _loaded(name: str):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def bert():
+    pytest.importorskip("torch", reason="needs the extra lm")
+    pytest.importorskip("transformers", reason="needs the extra lm")
+    return _loaded("bert_ranking")
+
+
+def test_bert_ranking_reads_prompts_and_ends_with_one_number_a_row(bert, tiny_model, tmp_path):
+    import torch
+
+    folder = write_prompts(tmp_path, prompts(12, seed=0), prompts(5, seed=1))
+    pool, test = bert.read(folder)
+    assert (len(pool), len(test)) == (12, 5)
+    told = json.loads((folder / "test.json").read_text())[0]
+    history, item, label = test[0]
+    assert f'"{item}"' in told["input"] and label == (told["output"] == "Yes.")
+    liked = history.removeprefix("Liked: ").partition(". Disliked: ")[0].split(", ")
+    first = told["input"].splitlines()[0]
+    assert all(f'"{title}"' in first for title in liked) and item not in history
+
+    torch.manual_seed(0)
+    model = bert.Ranker(tiny_model("bert"))
+    before = model.head.weight.clone()
+    losses = bert.learn(model, pool, epochs=2, batch=5)
+    assert len(losses) == 6 and all(0 < loss < 1 for loss in losses)  # a mean of squares
+    assert not torch.equal(before, model.head.weight)
+    scores = bert.scores(model, test)
+    assert scores.shape == (5,) and ((scores > 0) & (scores < 1)).all()
+    alone = bert.scores(model, bert.Prompts(test.shots.take([3]), test.titles))
+    assert alone[0] == pytest.approx(scores[3], rel=1e-5)  # padding and neighbours do not count
+
+
+def test_bert_ranking_runs_on_the_toy_world(bert, tiny_model, monkeypatch, capsys):
+    words = ["--shots", "8", "--epochs", "1", "--model", str(tiny_model("bert"))]
+    monkeypatch.setattr(sys, "argv", ["bert_ranking.py", *words])
+    bert.main()
+    assert re.fullmatch(
+        r"squared error 0\.\d+ -> 0\.\d+\nAUC [01]\.\d+ on 135 rows\n", capsys.readouterr().out
+    )
+
+
+@pytest.mark.slow
+def test_bert_ranking_learns_the_toy_world(bert):
+    said = run(EXAMPLES / "bert_ranking.py", "--epochs", 5)
+    assert float(said.split("AUC ")[1].split()[0]) > 0.9
 
 
 @pytest.mark.slow
