@@ -1,14 +1,23 @@
-"""`fewrec bench rules`: whether mined rules add to the fusion where little is known."""
+"""`fewrec bench rules`: whether mined rules add to the fusion where little is known.
+
+Every (seed, n, fold) is a cell with a file of its own; a run that was stopped goes on where it was.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
+from fewrec import __version__
 from fewrec.errors import EmptyData
 from fewrec.evaluation.alarms import table_alarms
+from fewrec.evaluation.asking import Findings
+from fewrec.evaluation.cells import code_digest, load_findings, save_findings
 from fewrec.evaluation.curve import Size
 from fewrec.evaluation.evaluate import Result
 from fewrec.evaluation.experiment import Outcome, Question, judge_chance, judge_lists, top_lists
@@ -24,9 +33,25 @@ WITH, RULES, PERSONAL = "hybrid-rules", "rules", "rules-personal"
 ALONE = ("popularity", "attribute-knn", "text-knn")
 """Single experts that stand beside the rules."""
 
+FOLDS = {"new-users": new_user_fold, "new-items": new_item_fold}
+
+
+def rule_cells(
+    seeds: Sequence[int], sizes: Sequence[Size], folder: Path
+) -> Iterator[tuple[int, Size, str, Path]]:
+    """Seed, n, fold and file of every cell, in the order they are run."""
+    for seed in seeds:
+        for n in sizes:
+            for name in FOLDS:
+                yield seed, n, name, folder / "cells" / f"seed-{seed}-n-{n}-{name}.json"
+
 
 def run_rules(
-    bench: Bench, seeds: Sequence[int], sizes: Sequence[Size], step: Callable[[], None]
+    bench: Bench,
+    seeds: Sequence[int],
+    sizes: Sequence[Size],
+    folder: Path,
+    step: Callable[[], None],
 ) -> Result:
     """Compare the fusion with rules among its experts and without, and rules alone.
 
@@ -34,7 +59,8 @@ def run_rules(
         bench: Data and features.
         seeds: Of splits and fits.
         sizes: Numbers of training users.
-        step: Called after each of the two folds of a (seed, n).
+        folder: Where the cells are kept.
+        step: Called after each cell.
 
     Returns:
         Rows by ``n``, ``segment`` and ``k``; comparisons of ``hybrid-rules`` with ``hybrid`` and
@@ -48,17 +74,31 @@ def run_rules(
             f"{bench.dataset.name}: items share no attributes, so there are no rules",
             fix="Add columns to items, or a graph with `fewrec graph import`.",
         )
-    outcomes: list[Outcome] = []
-    for seed in seeds:
-        for n in sizes:
+    key, outcomes = _key(bench), list[Outcome]()
+    for seed, n, name, file in rule_cells(seeds, sizes, folder):
+        done = load_findings(file, key)
+        if done is None:
             wanted, people = None if n == "all" else n, asked_about(bench.dataset)
-            for make in (new_user_fold, new_item_fold):
-                outcomes += _asked(bench, make(bench.dataset, seed, wanted, people, n=n))
-                step()
+            fold = FOLDS[name](bench.dataset, seed, wanted, people, n=n)
+            done = Findings(tuple(_asked(bench, fold)))
+            save_findings(file, done, key)
+        outcomes += done.outcomes
+        step()
     rows = list_rows(outcomes)
     compared = comparisons(outcomes, ("hybrid",), a=WITH)
     compared += comparisons(outcomes, (PERSONAL, *ALONE), a=RULES)
     return Result(rows, compared, table_alarms(rows, compared))
+
+
+def _key(bench: Bench) -> str:
+    """Changes with everything that a cell depends on, as far as it can be known."""
+    facts = {
+        "data": bench.dataset.fingerprint,
+        "version": __version__,
+        "encoder": bench.encoder.name if bench.encoder else "",
+        "code": code_digest(),
+    }
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _asked(bench: Bench, fold: Fold) -> list[Outcome]:
