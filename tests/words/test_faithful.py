@@ -76,7 +76,7 @@ NUMBERS = st.integers(0, 2000)
 ANY_FACT = st.builds(
     Fact,
     kind=st.sampled_from(
-        ["liked_item", "shared_attribute", "popularity", "group", "profile", "prior"]
+        ["liked_item", "shared_attribute", "popularity", "group", "profile", "prior", "rule"]
     ),
     part=st.sampled_from(["ease", "text-knn"]),
     amount=st.floats(-1, 1),

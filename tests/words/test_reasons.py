@@ -124,3 +124,16 @@ def test_an_item_without_a_title_stands_with_its_id():
 def test_no_facts_give_no_reasons():
     assert said() == ()
     assert said(Fact("popularity", "p", 0.2)) == ()
+
+
+def test_a_rule_says_how_often_it_was_right():
+    fact = Fact("rule", "rules", 0.3, "1", "director", ("Ann Lee",), 34, 512)
+    assert said(fact) == (
+        "Shares Ann Lee (director) with Toy Story (1995), which you liked: "
+        "34 of 512 such items were liked",
+    )
+    assert said(Fact("rule", "rules", 0.3, "1", "", ("Ann Lee",), 3, 5)) == (
+        "Has to do with Ann Lee, as has Toy Story (1995), which you liked: "
+        "3 of 5 such items were liked",
+    )
+    assert said(Fact("rule", "rules", 0.3, "1", "director", ("m.0bln8",), 3, 5)) == ()

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fewrec.data.slate import Slate
-from fewrec.words.labels import enumerated
+from fewrec.knowledge.names import enumerated
 
 FAMILIES: Mapping[str, tuple[str, str]] = {
     "popularity": ("popularity", "yellow"),
@@ -27,6 +27,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "tuned-text": ("what it is", "green"),
     "attribute-knn": ("what it is", "green"),
     "feature-map": ("what it is", "green"),
+    "rules": ("what it is", "green"),
     "profile": ("your words", "blue"),
     "next-item": ("what comes next", "cyan"),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from fewrec.data.features import ItemFeatures
 from fewrec.errors import ConfigError
 from fewrec.knowledge.neighbours import Relations, neighbour_pairs
 from fewrec.knowledge.pairs import catalogue_pairs, number_bins, numbers
+from fewrec.knowledge.surroundings import Surroundings
 from fewrec.knowledge.vectors import Progress, encode_all
 from fewrec.knowledge.wording import item_headings, item_texts
 from fewrec.protocols import TextEncoder
@@ -62,6 +63,9 @@ class FeatureSpec:
         bins: Edges of the number columns that became attributes.
         attributes: (relation, value) of each attribute. A pairs.
         relations: How the graph's relations are read.
+        surroundings: What a graph says around items, in numbers and names.
+        around: Mean and deviation of each of those numbers; those that do not vary have
+            deviation 0 and are left out.
         rare: How many (relation, value) pairs were left out since one item has them.
         hubs: How many since more than ``HUB_SHARE`` of the items have them.
     """
@@ -71,6 +75,8 @@ class FeatureSpec:
     bins: Mapping[str, tuple[float, ...]]
     attributes: tuple[tuple[str, str], ...]
     relations: Relations
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    around: tuple[tuple[float, float], ...] = ()
     rare: int = 0
     hubs: int = 0
 
@@ -80,12 +86,15 @@ class FeatureSpec:
         bins, relations = number_bins(dataset.catalog), Relations.of(dataset)
         pairs = _pairs(dataset, bins, relations)
         kept, rare, hubs = _vocabulary(pairs, len(dataset.catalog))
+        surroundings = Surroundings.of(dataset, relations)
         return cls(
             encoder="" if encoder is None else encoder.name,
             numbers=tuple(_scales(dataset.catalog)),
             bins=bins,
             attributes=kept,
             relations=relations,
+            surroundings=surroundings,
+            around=_spread(surroundings.numbers(dataset, relations)),
             rare=rare,
             hubs=hubs,
         )
@@ -118,11 +127,11 @@ class FeatureSpec:
                 f"not with {name or 'none'!r}. Use the same one, or fit again."
             )
         return ItemFeatures(
-            vectors=_vectors(dataset.catalog, encoder, progress),
-            numbers=self._numbers(dataset.catalog),
+            vectors=self._vectors(dataset, encoder, progress),
+            numbers=np.concatenate([self._numbers(dataset.catalog), self._around(dataset)], axis=1),
             attributes=self._attributes(dataset),
             attribute_names=self.attributes,
-            number_names=tuple(scale.column for scale in self.numbers),
+            number_names=(*(scale.column for scale in self.numbers), *self._around_names()),
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -150,6 +159,12 @@ class FeatureSpec:
             bins={name: tuple(edges) for name, edges in saved["bins"].items()},
             attributes=tuple((relation, value) for relation, value in saved["attributes"]),
             relations=Relations(saved["relations"]["mirrored"], tuple(saved["relations"]["order"])),
+            surroundings=Surroundings(
+                tuple(saved["surroundings"]["relations"]),
+                saved["surroundings"]["degrees"],
+                saved["surroundings"]["spoken"],
+            ),
+            around=tuple((mean, deviation) for mean, deviation in saved["around"]),
             rare=saved["rare"],
             hubs=saved["hubs"],
         )
@@ -164,6 +179,47 @@ class FeatureSpec:
         ]
         empty = np.zeros((len(catalog), 0), dtype=np.float32)
         return np.stack(columns, axis=1) if columns else empty
+
+    def _around(self, dataset: Dataset) -> Floats:
+        """Standardised numbers of the graph around items. Shape [I, M']."""
+        told = self.surroundings.numbers(dataset, self.relations)
+        mean, deviation = np.array(self.around).reshape(-1, 2).T
+        varies = deviation > 0
+        z = (told[:, varies] - mean[varies]) / deviation[varies]
+        scaled: Floats = np.clip(z, -FARTHEST, FARTHEST).astype(np.float32)
+        return scaled
+
+    def _around_names(self) -> list[str]:
+        names = zip(self.surroundings.names(), self.around, strict=True)
+        return [name for name, (_, deviation) in names if deviation > 0]
+
+    def _vectors(
+        self, dataset: Dataset, encoder: TextEncoder | None, progress: Progress | None
+    ) -> Floats:
+        """Text vectors of length 1, or 0 without text. Shape [I, D].
+
+        An item is its heading (title, categories, people); where there is more, halfway between
+        that and the rest: descriptions serve those who search by words, and blur which items
+        the same people like; names from a graph tell a language model what the title does not.
+        """
+        catalog, size = dataset.catalog, len(dataset.catalog)
+        if encoder is None:
+            return np.zeros((size, 0), dtype=np.float32)
+        headings = item_headings(catalog)
+        texts = [item_texts(catalog)]
+        if catalog.of_kind("text"):
+            texts.append(headings)
+        if self.surroundings.spoken:
+            around = self.surroundings.words(dataset, self.relations)
+            pairs = zip(headings, around, strict=True)
+            texts.append([" ".join(part for part in pair if part) for pair in pairs])
+        found = encode_all(encoder, [text for some in texts for text in some], progress)
+        if len(texts) == 1:
+            return found
+        middle = found.reshape(len(texts), size, -1).sum(axis=0)
+        lengths = np.linalg.norm(middle, axis=1, keepdims=True)
+        unit: Floats = (middle / np.maximum(lengths, 1e-12)).astype(np.float32)
+        return unit
 
     def _attributes(self, dataset: Dataset) -> sparse.csr_matrix:
         """1 where item i has attribute a. Shape [I, A]."""
@@ -200,24 +256,13 @@ def item_features(
     return FeatureSpec.of(dataset, encoder).features(dataset, encoder, progress=progress)
 
 
-def _vectors(catalog: Catalog, encoder: TextEncoder | None, progress: Progress | None) -> Floats:
-    """Text vectors of length 1, or 0 without text. Shape [I, D].
-
-    Where there is free text, an item is halfway between its heading (title, categories,
-    people) and its whole text: descriptions serve those who search by words, and blur which
-    items the same people like.
-    """
-    if encoder is None:
-        return np.zeros((len(catalog), 0), dtype=np.float32)
-    whole, size = item_texts(catalog), len(catalog)
-    headings = item_headings(catalog) if catalog.of_kind("text") else []
-    both = encode_all(encoder, [*whole, *headings], progress)
-    if not headings:
-        return both
-    middle = both[:size] + both[size:]
-    lengths = np.linalg.norm(middle, axis=1, keepdims=True)
-    unit: Floats = (middle / np.maximum(lengths, 1e-12)).astype(np.float32)
-    return unit
+def _spread(told: Doubles) -> tuple[tuple[float, float], ...]:
+    """Mean and standard deviation of each column; 0 where it does not vary."""
+    if not len(told):
+        return ((0.0, 0.0),) * int(told.shape[1])
+    deviation = np.where(np.ptp(told, axis=0) > 0, told.std(axis=0), 0.0)
+    pairs = zip(told.mean(axis=0), deviation, strict=True)
+    return tuple((float(mean), float(spread)) for mean, spread in pairs)
 
 
 def _pairs(

@@ -17,7 +17,7 @@ from fewrec.data.features import ItemFeatures
 from fewrec.data.people import People, without_friends
 from fewrec.data.quantities import NUMBER
 from fewrec.errors import ConfigError, nearest
-from fewrec.words.labels import readable_relation, readable_value
+from fewrec.knowledge.names import readable_relation, readable_value
 
 HEAVIEST = 1000.0
 """Largest weight; far below it nothing but the rules counts."""

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fewrec.data.evidence import Evidence, Fact
+from fewrec.knowledge.names import readable_relation, readable_value
 from fewrec.protocols import Writer
-from fewrec.words.labels import readable_relation, readable_value
 from fewrec.words.paths import path_sentence, path_texts
 from fewrec.words.reasons import TemplateWriter
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from fewrec.data.evidence import Fact, Path
-from fewrec.words.labels import is_identifier, readable_relation, readable_value
+from fewrec.knowledge.names import is_identifier, readable_relation, readable_value
 
 DONE_BY: Mapping[str, tuple[str, str]] = {
     "director": ("directed", "directed"),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fewrec.data.evidence import Evidence, Fact, FactKind, Path
-from fewrec.words.labels import enumerated, is_identifier, readable_relation, readable_value
+from fewrec.knowledge.names import enumerated, is_identifier, readable_relation, readable_value
 from fewrec.words.paths import path_sentence, tells
 
 BY_TEXT = ("text-knn", "tuned-text")
@@ -185,6 +185,17 @@ def _say_prior(group: Sequence[Fact], titles: Titles) -> str:
     return f"New here; {says}" if group[0].count == 0 else f"{says[:1].upper()}{says[1:]}"
 
 
+def _say_rule(group: Sequence[Fact], titles: Titles) -> str:
+    fact = group[0]
+    values = [readable_value(value) for value in fact.values[:1] if not is_identifier(value)]
+    if not values or not fact.of:
+        return ""
+    shares = f"Shares {_told(readable_relation(fact.relation), values)} with"
+    how = shares if fact.relation else f"Has to do with {values[0]}, as has"
+    held = f"{fact.count} of {fact.of} such items were liked"
+    return f"{how} {_title(fact, titles)}, which you liked: {held}"
+
+
 _TEMPLATES: dict[FactKind, Callable[[Sequence[Fact], Titles], str]] = {
     "liked_item": _say_liked,
     "shared_attribute": _say_shared,
@@ -193,6 +204,7 @@ _TEMPLATES: dict[FactKind, Callable[[Sequence[Fact], Titles], str]] = {
     "friends": _say_friends,
     "profile": _say_profile,
     "prior": _say_prior,
+    "rule": _say_rule,
 }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fewrec.words.labels import enumerated, is_identifier, readable_relation, readable_value
+from fewrec.knowledge.names import enumerated, is_identifier, readable_relation, readable_value
 
 
 @pytest.mark.parametrize(
