@@ -66,6 +66,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench serve": ("bench_serve", "Measure the service: slates a second, latency, memory."),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
+    "bench graph-import": (
+        "bench_graph_import",
+        "Measure importing and linking.",
+    ),
     "bench faults": ("bench_faults", "Kill the service under load and count what it lost."),
     "serve": ("serve", "Serve recommendations over HTTP; every event counts at once."),
     "report": ("report", "Make one page of a result, with figures, tables and examples."),
