@@ -14,6 +14,9 @@ def command(
     run: Run,
     data: Annotated[str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")],
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 5,
+    least: Annotated[
+        int, typer.Option(min=0, metavar="L", help="Only items with at least so many likes.")
+    ] = 0,
     out: Annotated[
         Path | None,
         typer.Option(metavar="RUN", help="Folder for the cells; by default runs/graph-NAME."),
@@ -29,7 +32,7 @@ def command(
     from fewrec.evaluation.graph_bench import GraphBench, graph_cells, run_graph
     from fewrec.evaluation.opening import open_data
 
-    dataset = open_data(data, progress=not run.quiet)
+    dataset = open_data(data, progress=not run.quiet).liked_items(least)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
     folder = out or Path("runs") / f"graph-{dataset.name}"
@@ -38,7 +41,9 @@ def command(
     with run.progress("Cells", total=len(list(graph_cells(run.seeds, folder)))) as advance:
         result = run_graph(bench, run.seeds, folder, advance)
     run.rows, run.comparisons = result.rows, result.comparisons
-    run.extras["reproduce"] = f"fewrec bench graph --data {data} --seeds {seeds}"
+    run.extras["reproduce"] = f"fewrec bench graph --data {data} --seeds {seeds}" + (
+        f" --least {least}" if least else ""
+    )
     run.say(*result_tables(result.rows), *comparison_lines(result.comparisons))
     for alarm in result.alarms:
         run.warn(alarm)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+import polars as pl
+
 from fewrec.data.catalog import Catalog
 from fewrec.data.events import Interactions
+from fewrec.data.ids import IdMap
 from fewrec.data.people import People, without_friends
+from fewrec.errors import EmptyData
 
 Triple = tuple[str, str, str]
 
@@ -44,6 +49,34 @@ class Dataset:
         people = replace(self.people, attributes=bare)
         mark = f"{self.fingerprint} without graph" if self.fingerprint else ""
         return replace(self, people=people, triples=(), links={}, fingerprint=mark)
+
+    def liked_items(self, least: int) -> Dataset:
+        """Only the items with at least so many likes, and the rows on them; nobody is left out.
+
+        Args:
+            least: Number of likes; everything stays where it is 0.
+
+        Raises:
+            EmptyData: No item has so many.
+        """
+        rows, items = self.interactions, self.catalog.items
+        likes = np.bincount(rows.item[rows.label > 0], minlength=len(items))
+        kept = np.flatnonzero(likes >= least)
+        if not len(kept):
+            raise EmptyData(f"{self.name}: no item has {least} likes", fix="Ask for fewer.")
+        if len(kept) == len(items):
+            return self
+        ids = IdMap(tuple(items.ids[i] for i in kept))
+        table = self.catalog.table
+        table = table[kept.tolist()] if table.width else pl.DataFrame(height=len(kept))
+        left = rows.where((likes >= least)[rows.item])
+        place = np.searchsorted(kept, left.item)
+        return replace(
+            self,
+            interactions=replace(left, items=ids, item=place),
+            catalog=Catalog(ids, table, self.catalog.kinds),
+            fingerprint=f"{self.fingerprint} items with {least} likes",
+        )
 
     @property
     def calibrated(self) -> bool:
