@@ -8,9 +8,12 @@ from scipy import sparse
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
+from fewrec.data.slate import Query
 from fewrec.data.sources import dataset_from_tables
 from fewrec.errors import ConfigError
 from fewrec.recommender.choosing import Chooser
+from fewrec.recommender.drawing import chooser_for, draw
+from fewrec.recommender.rule_costs import rule_costs
 from fewrec.recommender.rules import checked_rules
 from fewrec.seeding import generator
 
@@ -101,6 +104,35 @@ def test_they_act_in_the_choosing_and_are_counted(shop):
     assert chosen.fired == {"never genre=Horror for age=7": 1}
     others = chooser.choose(LEVEL, ALL, 3, generator(0), now=0.0)
     assert [int(row) for row in others.rows] == [3, 0, 1] and not others.fired
+
+
+def test_whoever_asks_is_known_by_their_columns(model):
+    hobby = model.known.people.attributes[0][0]
+    never = {"relation": "shelf", "value": "space", "people": hobby}
+    prefer = {"relation": "shelf", "value": "cooking", "weight": 900}
+    chooser = chooser_for(model, rules(never=[never], prefer=[prefer]))
+    mine, other = (
+        draw(model, Query(user=user, k=24), chooser, generator(0)) for user in ("u0", "u1")
+    )
+    assert not [item for item in mine.slate.items if item.startswith("space")]
+    assert [item for item in other.slate.items if item.startswith("space")]
+    assert mine.slate.items[0].startswith("cooking") and other.slate.items[0].startswith("cooking")
+    assert list(mine.fired) == [f"never shelf=space for {hobby}"] and not other.fired
+
+
+def test_each_condition_has_a_cost_of_its_own(model):
+    told = rules(
+        never=[{"relation": "shelf", "value": name} for name in ("space", "cooking")],
+        avoid=[{"relation": "shelf", "value": "romance", "weight": 900}],
+    )
+    asked = [Query(user="u0", k=10)]
+    costs = rule_costs(model, told, asked, [frozenset({"space-7"})], now=0.0)
+    assert [(cost.rule, cost.fired is None) for cost in costs] == [
+        ("avoid shelf=romance", True),
+        ("never shelf=space", False),
+        ("never shelf=cooking", False),
+    ]
+    assert costs[1].cost > 0 == costs[2].cost
 
 
 @pytest.mark.parametrize(

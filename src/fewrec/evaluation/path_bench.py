@@ -73,8 +73,7 @@ def run_paths(
     Raises:
         EmptyData: There is no graph, or nobody with enough likes.
     """
-    model = Recommender.fit(dataset, seed=seed)
-    finder = model.paths
+    finder = PathFinder.of(dataset)
     if finder is None:
         raise EmptyData(
             f"{dataset.name}: there is no graph to find paths in",
@@ -83,6 +82,7 @@ def run_paths(
     users = _chosen(dataset, people, seed)
     if not users:
         raise EmptyData(f"{dataset.name}: nobody has {LIKES} likes or more")
+    model = Recommender.fit(dataset, seed=seed)
     triples, linked = _triples(finder), _linked(dataset)
     tallies, said = [], []
     finder.paths(np.arange(1), np.arange(1))  # lays out the graph, once a process

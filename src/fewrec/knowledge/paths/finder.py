@@ -95,7 +95,10 @@ class PathFinder:
         """
         known = len(self.items)
         more = self.graph.rows([links.get(item, item) for item in items[known:]])
-        return replace(self, entity=np.concatenate([self.entity, more]), items=items)
+        grown = replace(self, entity=np.concatenate([self.entity, more]), items=items)
+        if "_around" in self.__dict__ and (more < 0).all():
+            grown.__dict__["_around"] = self._around  # nothing came to the graph, so it holds
+        return grown
 
     def paths(self, liked: Ints, items: Ints, most: int = 3) -> list[tuple[Path, ...]]:
         """Paths from some items to liked ones.
