@@ -19,7 +19,7 @@ def stream_of(rows: list) -> object:
     return stream
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(triples, st.sets(node, min_size=1, max_size=3), st.integers(1, 3))
 def test_a_step_goes_along_the_arrow_and_the_first_one_also_against_it(rows, start, hops) -> None:
     expected, edge, passed = set(), set(start), set(start)

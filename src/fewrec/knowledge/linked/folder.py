@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,17 +79,10 @@ def write_graph(
     settings = read_settings(folder / "fewrec.toml")
     others, before = _others(folder, source)
     graph_file = find_table(folder, "graph") or folder / "graph.csv"
-    fresh = [_marked(frame, source) for frame in triples.frames()]
-    if others.height:
-        fresh = [
-            part.join(others.select(COLUMNS), on=COLUMNS, how="anti", maintain_order="left")
-            for part in fresh
-        ]
-    parts = [others, *fresh]
-    made = sum(part.height for part in fresh)
+    fresh = _Fresh(triples, source, others)
     drafts = []
     try:
-        drafts.append((_draft(graph_file, parts, settings.separator), graph_file))
+        drafts.append((_draft(graph_file, fresh, settings.separator), graph_file))
         if links is not None:
             link_file = find_table(folder, "links") or folder / "links.csv"
             table = [_link_table(links)]
@@ -99,7 +92,7 @@ def write_graph(
         for draft, _ in drafts:
             draft.unlink(missing_ok=True)
     held = len(links) if links is not None else 0
-    return Written(graph_file, made, others.height, before - others.height, held)
+    return Written(graph_file, fresh.made, others.height, before - others.height, held)
 
 
 def write_links(folder: Path, links: Mapping[str, str]) -> Path:
@@ -138,8 +131,32 @@ def _others(folder: Path, source: str) -> tuple[pl.DataFrame, int]:
     return present.filter(pl.col(SOURCE).fill_null("") != source), present.height
 
 
-def _marked(frame: pl.DataFrame, source: str) -> pl.DataFrame:
-    return frame.with_columns(pl.lit(source).alias(SOURCE))
+@dataclass
+class _Fresh:
+    """The new graph part by part: what stays, then what is new, which is never held as a whole.
+
+    Attributes:
+        triples: What is to be written.
+        source: Where it comes from.
+        others: What stays; it is not written twice.
+        made: New triples so far.
+    """
+
+    triples: Collected
+    source: str
+    others: pl.DataFrame
+    made: int = 0
+
+    def __iter__(self) -> Iterator[pl.DataFrame]:
+        self.made = 0
+        yield self.others
+        known = self.others.select(COLUMNS)
+        for frame in self.triples.frames():
+            new = frame
+            if known.height:
+                new = frame.join(known, on=COLUMNS, how="anti", maintain_order="left")
+            self.made += new.height
+            yield new.with_columns(pl.lit(self.source).alias(SOURCE))
 
 
 def _draft(file: Path, parts: Iterable[pl.DataFrame], separator: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
@@ -9,7 +10,7 @@ from fewrec.data.title_match import title_key
 from fewrec.knowledge.linked.described import Described
 
 RARE = 50
-"""A word that stands in more titles than this finds nothing."""
+"""A word that stands in more titles of items, or of entities, than this finds nothing."""
 
 LEAST = 0.75
 """Titles less alike than this are not offered."""
@@ -32,7 +33,8 @@ def similar(
         Row of an item -> row of an entity -> how alike, in (0, 1).
     """
     keys = {row: title_key(items.titles[row]) for row in rows}
-    wanted = {word for key in keys.values() for word in key.split() if len(word) > 2}
+    held = Counter(word for key in keys.values() for word in set(key.split()) if len(word) > 2)
+    wanted = {word for word, times in held.items() if times <= RARE}
     posts = _posts(entities.titles, wanted)
     found: dict[int, dict[int, float]] = {}
     for row, key in keys.items():
