@@ -26,6 +26,8 @@ def test_relations(relation, said):
     [
         ("http://dbpedia.org/resource/Tom_Hanks", "Tom Hanks"),
         ("<http://dbpedia.org/resource/Beyonc%C3%A9>", "Beyoncé"),
+        ("http://dbpedia.org/resource/AC/DC", "AC/DC"),
+        ("http://www.wikidata.org/entity/Q9544977#Lana_Wachowski", "Lana Wachowski"),
         ("snake_case stays", "snake_case stays"),
     ],
 )

@@ -10,6 +10,8 @@ _IDENTIFIER = re.compile(r"[mg]\.[0-9a-z_]+|[QPL]\d+|_:\w+|[0-9a-f]{16,}")
 _DOTTED = re.compile(r"\w+(?:\.\w+)+")
 _ADDRESS = re.compile(r"<?[A-Za-z][A-Za-z0-9+.-]*://[^\s>]*[/#]([^/#>]+)>?")
 
+_RESOURCE = re.compile(r"<?https?://(?:\w+\.)?dbpedia\.org/resource/([^\s#>]+)>?")
+
 
 def is_identifier(value: str) -> bool:
     """Whether a value is a bare identifier (``m.0bln8``, ``Q42``) that tells a person nothing."""
@@ -17,8 +19,11 @@ def is_identifier(value: str) -> bool:
 
 
 def readable_value(value: str) -> str:
-    """A value as text: the last part of an address, without underscores; others stay."""
-    found = _ADDRESS.fullmatch(value)
+    """A value as text: the last part of an address, without underscores; others stay.
+
+    Names of DBpedia's resources may hold a slash themselves (``.../resource/AC/DC``).
+    """
+    found = _RESOURCE.fullmatch(value) or _ADDRESS.fullmatch(value)
     return unquote(found[1]).replace("_", " ") if found else value
 
 
