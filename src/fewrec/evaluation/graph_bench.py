@@ -111,9 +111,9 @@ def run_graph(
     for seed, name, file in graph_cells(seeds, folder):
         done = load_findings(file, key)
         if done is None:
-            done = Findings(tuple(_cell(bench, seed, name)))
-            save_findings(file, done, key)
-        found.append(done)
+            save_findings(file, Findings(tuple(_cell(bench, seed, name))), key)
+            done = load_findings(file, key)
+        found += [done] if done else []
         step()
     outcomes = [outcome for findings in found for outcome in findings.outcomes]
     rows = list_rows(outcomes)
