@@ -56,6 +56,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench labels": ("bench_labels", "Measure wrong labels, chosen ones, and finding wrong ones."),
     "bench text": ("bench_text", "Measure what the words of a catalogue add."),
     "bench graph": ("bench_graph", "Measure what the knowledge graph adds."),
+    "bench graph-repair": (
+        "bench_graph_repair",
+        "Measure how many hidden links are found, and wrong ones flagged.",
+    ),
+    "bench graph-growth": ("bench_graph_growth", "Measure graphs as they grow."),
     "bench paths": ("bench_paths", "Measure how often the graph explains a recommendation."),
     "bench rules": ("bench_rules", "Measure what rules mined from the knowledge add."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
@@ -66,7 +71,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "bench serve": ("bench_serve", "Measure the service: slates a second, latency, memory."),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
-    "bench graph-import": (
     "bench graph-import": (
         "bench_graph_import",
         "Measure importing and linking.",
