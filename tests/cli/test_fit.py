@@ -82,6 +82,42 @@ def test_settings_stand_in_a_file_or_in_the_folder(fewrec, folder, tmp_path, con
     assert fewrec("fit", own, "-o", tmp_path / "m", "--seed", 8, "--json", "-").json["seeds"] == [8]
 
 
+def test_a_fit_is_noted_for_a_tracker(fewrec, folder, config, tmp_path, monkeypatch):
+    pytest.importorskip("tensorboard", reason="needs the extra track")
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    monkeypatch.chdir(tmp_path)
+    done = fewrec(
+        "fit", folder, "-o", "m", "--config", config, "--track", "tensorboard",
+        "--json", tmp_path / "fit.json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    assert "Noted as toy-seed-0 in runs. See it with: tensorboard --logdir runs" in done.out
+    told = json.loads((tmp_path / "fit.json").read_text())
+    assert told["track"] == {"tracker": "tensorboard", "folder": "runs", "run": "toy-seed-0"}
+    read = EventAccumulator("runs/toy-seed-0").Reload()
+    names = set(read.Tags()["scalars"])
+    for expert in ("popularity", "item-knn", "text-knn", "item-prior"):
+        assert read.Scalars(f"seconds/{expert}")[0].value == pytest.approx(
+            told["expert_seconds"][expert]
+        )
+        shown = {one.step: one.value for one in read.Scalars(f"rehearsed ndcg@10/{expert}")}
+        rows = {row["k"]: row["mean"] for row in told["rows"] if row["ranker"] == expert}
+        assert shown == pytest.approx(rows)
+        assert {f"weight among {kind} items/{expert}" for kind in ("known", "new")} <= names
+    other = fewrec("fit", folder, "-o", "n", "--config", config)
+    assert other.code == 0
+    same = [(tmp_path / name / "arrays.safetensors").read_bytes() for name in ("m", "n")]
+    assert same[0] == same[1]  # watching changes nothing
+
+
+def test_an_unknown_tracker_stops_before_the_work(fewrec, folder, tmp_path):
+    done = fewrec("fit", folder, "-o", tmp_path / "m", "--track", "tensorbord")
+    assert done.code == 2
+    assert "Did you mean 'tensorboard'" in done.err
+    assert not (tmp_path / "m").exists()
+
+
 def test_tuned_text_is_an_expert_on_demand(fewrec, folder, tmp_path, monkeypatch):
     small = partial(TextMetric, 16, directions=4, silent=True)
     monkeypatch.setitem(rankers.KNOWN, rankers.TUNED_TEXT, small)

@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from fewrec.recommender import Recommender
 
 
+RUNS = Path("runs")
+"""Where fits are noted."""
+
+SEEN = {
+    "tensorboard": f"See it with: tensorboard --logdir {RUNS}",
+    "wandb": f"Nothing was sent; to send it: wandb sync {RUNS}/wandb/offline-run-*",
+    "mlflow": f"See it with: mlflow ui --backend-store-uri {RUNS}/mlruns",
+}
+
+
 def command(
     run: Run,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A data folder.")],
@@ -27,6 +37,12 @@ def command(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Of all randomness; 0 where nothing is said.")
     ] = None,
+    track: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TRACKER", help="Note the fit for tensorboard, wandb or mlflow, in runs/."
+        ),
+    ] = None,
     skip_bad: Annotated[
         bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
     ] = False,
@@ -39,15 +55,20 @@ def command(
     from fewrec.cli.steps import step_bars
     from fewrec.data.exchange import check_place
     from fewrec.data.sources import read_folder
+    from fewrec.ranker.timing import Stopwatch
     from fewrec.recommender import Recommender
     from fewrec.recommender.card import rehearsed_rows
     from fewrec.recommender.settings import read_fit_settings
+    from fewrec.tracking import check_tracker
 
     check_place(out)
     settings = read_fit_settings(folder, config, seed)
+    if track is not None:
+        check_tracker(track)
     with run.progress("Reading tables"):
         dataset = read_folder(folder, skip_bad=skip_bad)
     _say_data(run, dataset)
+    watch = Stopwatch()
     with step_bars(run) as tell:
         model = Recommender.fit(
             dataset,
@@ -55,6 +76,7 @@ def command(
             encoder=settings.encoder,
             experts=settings.experts_on(dataset),
             progress=tell,
+            watch=watch,
         )
         tell("Saving", 0.0)
         model.save(out)
@@ -62,7 +84,22 @@ def command(
     run.seeds = [settings.seed]
     run.rows = rehearsed_rows(model.manifest)
     run.extras["model"] = {"folder": str(out), **model.manifest.to_dict()}
+    run.extras["expert_seconds"] = watch.seconds
     _say_model(run, model, folder, out)
+    if track is not None:
+        _track(run, model, track, watch.seconds)
+
+
+def _track(run: Run, model: Recommender, tracker: str, seconds: dict[str, float]) -> None:
+    """Note the fit in ``runs`` of the folder one is in."""
+    from fewrec.recommender.tracked import tracked_fit
+    from fewrec.tracking import track
+
+    noted = tracked_fit(model, seconds)
+    with run.progress(f"Noting for {tracker}"):
+        track(tracker, RUNS, noted)
+    run.extras["track"] = {"tracker": tracker, "folder": str(RUNS), "run": noted.name}
+    run.say(f"Noted as {noted.name} in {RUNS}. {SEEN[tracker]}")
 
 
 def _say_data(run: Run, dataset: Dataset) -> None:

@@ -25,6 +25,7 @@ from fewrec.knowledge.paths import PathFinder
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import TextEncoder, Writer
 from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.timing import Stopwatch
 from fewrec.recommender.asking import Asker, asker, stacked
 from fewrec.recommender.card import card_of, model_card
 from fewrec.recommender.explaining import Explanation, against
@@ -79,6 +80,7 @@ class Recommender:
         encoder: str | None = None,
         experts: Sequence[str] | None = None,
         progress: Progress | None = None,
+        watch: Stopwatch | None = None,
     ) -> Recommender:
         """Fit everything on a data set.
 
@@ -88,13 +90,15 @@ class Recommender:
             encoder: Name of a text encoder; chosen by the catalogue's language where None.
             experts: Names of the rankers to weigh; all that fit the data where None.
             progress: Told a step's name and the share done of it.
+            watch: Told how long every expert takes.
 
         Returns:
             The model.
         """
         _import_quietly()
         with threadpool_limits(limits=1):
-            return cls._fit(dataset, seed, encoder, experts, progress or (lambda step, share: None))
+            tell = progress or (lambda step, share: None)
+            return cls._fit(dataset, seed, encoder, experts, tell, watch)
 
     @classmethod
     def _fit(
@@ -104,6 +108,7 @@ class Recommender:
         encoder: str | None,
         experts: Sequence[str] | None,
         tell: Progress,
+        watch: Stopwatch | None,
     ) -> Recommender:
         chosen, note = _encoder(dataset, encoder)
         spec = FeatureSpec.of(dataset, chosen)
@@ -113,7 +118,10 @@ class Recommender:
         known = Known.of(dataset, features)
         training = known.training(chosen, seed)
         names = tuple(experts) if experts is not None else experts_for(dataset)
-        fusion = hybrid(names).fit(training, lambda share: tell("Rehearsing cold starts", share))
+        ranker = hybrid(names)
+        if watch is not None:
+            ranker = replace(ranker, experts=watch.over(ranker.experts))
+        fusion = ranker.fit(training, lambda share: tell("Rehearsing cold starts", share))
         variety = Variety.of(fusion, training, lambda share: tell("Learning levels", share))
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
         writer = FaithfulWriter(TemplateWriter())

@@ -1,22 +1,19 @@
-"""TensorBoard, Weights & Biases and MLflow (the extra ``track``): one way to log to any of them."""
+"""Losses of a fit while it runs, through Lightning's loggers, for the trackers of ``tracking``."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
-import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fewrec.errors import ConfigError, MissingExtra, nearest
+from fewrec import tracking
+from fewrec.errors import MissingExtra
+from fewrec.tracking import PROJECT, TRACKERS, quiet_trackers
 
 if TYPE_CHECKING:
     from lightning.pytorch.loggers import Logger
 
-TRACKERS = {"tensorboard": "tensorboard", "wandb": "wandb", "mlflow": "mlflow"}
-"""Module that each tracker needs."""
+__all__ = ["TRACKERS", "check_tracker", "quiet_trackers", "tracker"]
 
 
 def check_tracker(name: str) -> None:
@@ -26,10 +23,7 @@ def check_tracker(name: str) -> None:
         ConfigError: There is no such tracker.
         MissingExtra: Its package, or Lightning, is not installed.
     """
-    if name not in TRACKERS:
-        raise ConfigError(f"there is no tracker {name!r}. {nearest(name, TRACKERS, 'trackers')}")
-    if importlib.util.find_spec(TRACKERS[name]) is None:
-        raise MissingExtra(TRACKERS[name], "track", f"The tracker {name!r}")
+    tracking.check_tracker(name)
     if importlib.util.find_spec("lightning") is None:
         raise MissingExtra("lightning", "lm", f"The tracker {name!r}")
 
@@ -57,61 +51,8 @@ def tracker(name: str, folder: Path, run: str) -> Logger:
     if name == "tensorboard":
         return loggers.TensorBoardLogger(folder, name=run)
     if name == "wandb":
-        return loggers.WandbLogger(name=run, save_dir=folder, project="fewrec", offline=True)
-    with _file_store():
-        return loggers.MLFlowLogger(
-            experiment_name="fewrec", run_name=run, tracking_uri=f"file:{folder.resolve()}/mlruns"
-        )
-
-
-def log_result(
-    name: str, folder: Path, run: str, settings: Mapping[str, Any], metrics: Mapping[str, float]
-) -> None:
-    """Log a run that is over: its settings and what it reached.
-
-    Args:
-        name: Of the tracker.
-        folder: For the logs.
-        run: Name of the run.
-        settings: Shown as text.
-        metrics: Finite numbers by name.
-    """
+        return loggers.WandbLogger(name=run, save_dir=folder, project=PROJECT, offline=True)
     with quiet_trackers():
-        logger = tracker(name, folder, run)
-        logger.log_hyperparams({key: str(value) for key, value in settings.items()})
-        logger.log_metrics(dict(metrics), step=0)
-        logger.finalize("success")
-        if name == "wandb":
-            logger.experiment.finish()  # type: ignore[attr-defined]
-
-
-@contextmanager
-def quiet_trackers() -> Iterator[None]:
-    """Without the trackers' remarks on themselves."""
-    with warnings.catch_warnings(), _file_store():
-        for module in ("lightning", "mlflow", "wandb", "tensorboard"):
-            warnings.filterwarnings("ignore", module=rf"{module}\..*")
-        before = os.environ.get("WANDB_SILENT")
-        os.environ["WANDB_SILENT"] = "true"
-        try:
-            yield
-        finally:
-            if before is None:
-                del os.environ["WANDB_SILENT"]
-            else:
-                os.environ["WANDB_SILENT"] = before
-
-
-@contextmanager
-def _file_store() -> Iterator[None]:
-    """MLflow 3 wants to be told that a plain folder is meant."""
-    name = "MLFLOW_ALLOW_FILE_STORE"
-    before = os.environ.get(name)
-    os.environ[name] = "true"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+        return loggers.MLFlowLogger(
+            experiment_name=PROJECT, run_name=run, tracking_uri=f"file:{folder.resolve()}/mlruns"
+        )
