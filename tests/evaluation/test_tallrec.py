@@ -11,7 +11,7 @@ from fewrec.data.linked_people import linked_people
 from fewrec.data.shots import Shots
 from fewrec.errors import ConfigError, EmptyData
 from fewrec.evaluation.pairs import Predictions
-from fewrec.evaluation.shot_bench import ShotBench, answered, draw, fewer, shot_rows
+from fewrec.evaluation.shot_bench import PROBABLE, ShotBench, answered, draw, fewer, shot_rows
 from fewrec.evaluation.tallrec import contestants, open_tallrec, published_rows, without_each
 from fewrec.metrics.preference import auc
 from fewrec.recommender.shot_models import READERS
@@ -156,6 +156,7 @@ def test_rows_have_a_mean_over_seeds_and_hybrid_is_compared(tmp_path: Path, cata
     }
     calibrated = {one.cell["ranker"] for one in found if one.probability}
     assert calibrated == {"hybrid", "two-tower"}
+    assert {name for name in READERS if not name.startswith(PROBABLE)} == {"memory"}
 
 
 def test_fewer_rows_are_the_same_rows_for_every_seed(tmp_path: Path, catalogue: Path):

@@ -21,7 +21,10 @@ from fewrec.ranker.preference import sigmoid
 from fewrec.seeding import generator
 
 OURS = "hybrid"
-PROBABLE = ("hybrid", "two-tower", "cross-encoder", "prompted")
+PROBABLE = (
+    "hybrid", "two-tower", "lora", "adalora", "full", "cross", "prompted", "in-context",
+    "soft-prompt",
+)  # fmt: skip
 """Beginnings of names of models whose log-odds mean P(like), so that calibration applies."""
 
 
