@@ -42,7 +42,9 @@ class Case:
 
 def write_review(cases: Sequence[Case], file: Path) -> None:
     """Write the list as csv, whole or not at all; the last column is for decisions."""
-    rows = [(c.kind, f"{c.score:.3f}", c.item, c.title, *c.triple, c.decision) for c in cases]
+    rows = [
+        (c.kind, f"{c.score:.3f}", c.item, c.title, *c.triple, c.decision or None) for c in cases
+    ]
     draft = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
