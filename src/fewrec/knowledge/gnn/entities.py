@@ -11,6 +11,7 @@ import numpy as np
 
 from fewrec.data.arrays import Floats, Ints
 from fewrec.errors import ConfigError, EmptyData
+from fewrec.knowledge.gnn.extra import needs_graph
 from fewrec.knowledge.gnn.messages import Likes, Messages
 from fewrec.knowledge.gnn.settings import GraphNetwork
 from fewrec.knowledge.graph import Graph
@@ -61,6 +62,7 @@ class FittedNetwork:
         Raises:
             ConfigError: Text vectors have another length, or there are too few.
         """
+        needs_graph()
         from fewrec.knowledge.gnn.inference import all_vectors
         from fewrec.knowledge.gnn.nodes import Nodes
 
@@ -152,9 +154,9 @@ def fit_entities(
         EmptyData: The graph has no edges.
         ConfigError: There are not as many text vectors as entities.
     """
+    needs_graph()
     import torch
 
-    import fewrec.knowledge.gnn.geometric  # noqa: F401 (says which package is missing)
     from fewrec.knowledge.gnn.nodes import Nodes
     from fewrec.knowledge.gnn.training import Task, train
 

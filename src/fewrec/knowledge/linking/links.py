@@ -43,9 +43,9 @@ class Links:
     dimension: int = 64
     epochs: int = 30
     batch: int = 512
-    negatives: int = 1024
+    negatives: int = 512
     rate: float = 0.1
-    n3: float = 0.03
+    n3: float = 0.05
     seconds: float | None = None
 
     def __post_init__(self) -> None:
