@@ -52,11 +52,11 @@ def comparison_lines(comparisons: Sequence[Row], metric: str = "ndcg@10") -> lis
     whole = [r for r in here if not any(v is not None for v in _cell(r))]
     lines = [_sentence(row) for row in whole]
     if not whole:
-        for b in dict.fromkeys(r["b"] for r in here):
-            won = [r["verdict_holm"] for r in here if r["b"] == b]
+        for a, b in dict.fromkeys((r["a"], r["b"]) for r in here):
+            won = [r["verdict_holm"] for r in here if (r["a"], r["b"]) == (a, b)]
             lines.append(
                 Text(
-                    f"hybrid - {b}: {metric} ahead in {won.count('a')} cells, level in "
+                    f"{a} - {b}: {metric} ahead in {won.count('a')} cells, level in "
                     f"{won.count('tie')}, behind in {won.count('b')}"
                 )
             )
