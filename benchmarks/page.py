@@ -143,6 +143,7 @@ def _described(document: Mapping[str, Any]) -> str:
     kinds["bench paths"] = _paths
     kinds["bench rules"] = _mined
     kinds["bench tallrec"] = _shots
+    kinds["bench graph-import"] = _imported
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
 
@@ -188,7 +189,7 @@ def _mined(document: Mapping[str, Any]) -> str:
         numbers = " | ".join(_spread(found.get(name)) for name in names)
         known, told = "all" if k is None else k, _gap(gap[0] if gap else None)
         place = segment.replace("_", " ").replace("items all", "items among all")
-        lines.append(f"| {place} | {people_named(n)} | {known} | {numbers} | {told} |")
+        lines.append(f"| {place} | {n} | {known} | {numbers} | {told} |")
     told = "Differences with 95 % intervals by person; bold where 0 lies outside."
     return "\n\n".join([*parts, "\n".join(lines), told])
 
@@ -251,6 +252,27 @@ def _served(document: Mapping[str, Any]) -> str:
             lines.append(f"| {task} | {clients or ''} | {numbers} |")
     head = f"## The service, {document['data']['name']}\n\n`{document['reproduce']}`"
     return f"{head}, what the rows mean: [cli](cli.md).\n\n" + "\n".join(lines)
+
+
+def _imported(document: Mapping[str, Any]) -> str:
+    """Importing graphs and linking catalogues: steps down, measures across."""
+    across = ("cpu_seconds", "per_cpu_second", "peak_mb", "precision", "recall")
+    keys = ("task", "lines", "items", "data")
+    lines = ["| step | of | " + " | ".join(across) + " |", "|" + "---|" * (2 + len(across))]
+    for cell in dict.fromkeys(tuple(row.get(k) for k in keys) for row in document["rows"]):
+        here = [row for row in document["rows"] if tuple(row.get(k) for k in keys) == cell]
+        found = {row["metric"]: row for row in here}
+        size = f"{cell[1]:,} lines" if cell[1] else f"{cell[2]:,} items"
+        cells = [_share(found[m]) if m in found else "" for m in across]
+        name = f"{size}, {cell[3]}" if cell[3] else size
+        lines.append(f"| {cell[0]} | {name} | {' | '.join(cells)} |")
+    head = f"## {document['title']}\n\n`{document['reproduce']}`"
+    return f"{head}, how: [linked data](algorithms/linked-data.md).\n\n" + "\n".join(lines)
+
+
+def _share(row: Row) -> str:
+    """A share with three places, any other number as it is."""
+    return _spread(row) if row["metric"] in ("precision", "recall") else _number(row)
 
 
 def _number(row: Row) -> str:
@@ -432,6 +454,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "onboarding-ml-100k.json": "Questions for newcomers",
         "paths-ml-100k.json": "Paths of the graph",
         "rules-ml-100k.json": "Mined rules",
+        "graph-import.json": "Importing graphs and linking catalogues",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
         **{f"text-{name}.json": "What text adds" for name in TEXTS},
         **{f"{name}.json": title for name, title in SHOTS.items()},
