@@ -63,6 +63,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench graph-growth": ("bench_graph_growth", "Measure graphs as they grow."),
     "bench paths": ("bench_paths", "Measure how often the graph explains a recommendation."),
     "bench rules": ("bench_rules", "Measure what rules mined from the knowledge add."),
+    "bench links": ("bench_links", "Measure which hidden triples of a graph are found."),
+    "bench friends": ("bench_friends", "Measure which hidden links between people are found."),
+    "bench graph-training": (
+        "bench_graph_training",
+        "Measure training on graphs of growing size.",
+    ),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
     "bench onboarding": (

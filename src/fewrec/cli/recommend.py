@@ -58,6 +58,9 @@ def command(
         float,
         typer.Option(metavar="D", min=0.0, max=1.0, help="From 0 (best) to 1 (most varied)."),
     ] = 0.0,
+    friends: Annotated[
+        bool, typer.Option("--friends", help="People to befriend instead of items.")
+    ] = False,
 ) -> None:
     """Recommend items to a user, to somebody who likes a few things, or to a whole table.
 
@@ -68,6 +71,11 @@ def command(
     from fewrec.data.slate import Query
 
     _check(run, users, out, bool(user is not None or likes or dislikes or profile))
+    if friends and (likes or dislikes or profile or include_seen or diversity):
+        raise ConfigError(
+            "--friends reads --user or --users, and what the model knows of them. Leave out "
+            "--likes, --dislikes, --profile, --include-seen and --diversity."
+        )
     moment = None if before is None else read_moment(before)
     shared: dict[str, Any] = {"k": k, "include_seen": include_seen, "diversity": diversity}
     if users is None:
@@ -78,7 +86,12 @@ def command(
     if moment is not None:
         _warn_untimed(run, recommender)
         recommender = recommender.as_of(moment)
-    slates = _answered(run, recommender, asked, explain)
+    if friends:
+        from fewrec.recommender.friends import friend_slates
+
+        slates = friend_slates(recommender, asked, explain=explain)
+    else:
+        slates = _answered(run, recommender, asked, explain)
     run.extras["slates"] = [slate.to_dict() for slate in slates]
     if users is None:
         _show(run, slates[0])

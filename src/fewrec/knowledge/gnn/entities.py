@@ -99,7 +99,7 @@ class FittedNetwork:
     def _network(self) -> Network:
         import torch
 
-        network = _build(self.settings, len(self.index.rows), self.text, len(self.relations))
+        network = build(self.settings, len(self.index.rows), self.text, len(self.relations))
         network.load_state_dict(
             {name: torch.from_numpy(np.array(array)) for name, array in self.weights.items()}
         )
@@ -167,7 +167,7 @@ def fit_entities(
     nodes = Nodes.of(np.arange(len(graph)), text)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = _build(chosen, len(graph), text.shape[1], len(graph.relations))
+        network = build(chosen, len(graph), text.shape[1], len(graph.relations))
         network = network.to(chosen.device)
         train(
             network,
@@ -208,7 +208,8 @@ def _texts(graph: Graph, given: Floats | None, length: int) -> Floats:
     return np.zeros((len(graph), length), dtype=np.float32) if given is None else given
 
 
-def _build(settings: GraphNetwork, nodes: int, text: int, relations: int) -> Network:
+def build(settings: GraphNetwork, nodes: int, text: int, relations: int) -> Network:
+    """An untrained network for so many nodes, numbers of a text vector, and relations."""
     from fewrec.knowledge.gnn.network import Network
 
     return Network(

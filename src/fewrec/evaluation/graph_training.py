@@ -1,0 +1,88 @@
+"""`fewrec bench graph-training`: what 200 steps of a graph neural network cost as graphs grow."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from fewrec.data.arrays import Ints
+from fewrec.evaluation.rows import Row, metric_row
+from fewrec.evaluation.stopwatch import Measured, in_own_process
+from fewrec.knowledge.gnn import GraphNetwork, Likes
+from fewrec.knowledge.gnn.extra import needs_graph
+from fewrec.seeding import generator
+
+STEPS = 200
+RELATIONS = 20
+TRIPLES_AN_ENTITY = 4
+SETTINGS = GraphNetwork(dimension=32, fan_out=(5, 3), links=128, people=8, negatives=64)
+
+
+def graph_training(sizes: Sequence[int], step: Callable[[], None]) -> list[Row]:
+    """Measure drawn graphs of some sizes, each in a process of its own.
+
+    Args:
+        sizes: Numbers of triples.
+        step: Called after each.
+
+    Returns:
+        For each size: processor seconds of laying out the graph and of the steps, memory, and
+        the seconds of the steps against those of the smallest graph.
+
+    Raises:
+        MissingExtra: torch or torch-geometric is not installed.
+    """
+    needs_graph()
+    rows, first = [], 0.0
+    for size in sizes:
+        probe = in_own_process(measure, size)
+        first = first or probe.values["cpu_seconds"][0]
+        cell = {"task": f"{STEPS} steps", "n": size}
+        rows += [metric_row(cell, name, values) for name, values in probe.values.items()]
+        ratio = probe.values["cpu_seconds"][0] / first
+        rows.append(metric_row(cell, "ratio_to_smallest", [ratio]))
+        rows.append(metric_row(cell, "peak_mb", [probe.peak_mb]))
+        step()
+    return rows
+
+
+def measure(size: int) -> Measured:
+    """Lay out a drawn graph and take the steps, on one thread."""
+    import torch
+
+    from fewrec.knowledge.gnn.entities import build
+    from fewrec.knowledge.gnn.nodes import Nodes
+    from fewrec.knowledge.gnn.training import Task, Trainer
+
+    torch.set_num_threads(1)
+    started = time.process_time()
+    triples, likes, entities = drawn(size)
+    nodes = Nodes.of(np.arange(entities), np.zeros((entities, 0), dtype=np.float32))
+    torch.manual_seed(0)
+    network = build(SETTINGS, entities, 0, RELATIONS)
+    trainer = Trainer(network, Task.of(triples, likes, nodes, RELATIONS), replace(SETTINGS), 0)
+    laid_out = time.process_time()
+    random = generator(0, "graph training", size)
+    for _ in range(STEPS):
+        links = np.unique(random.integers(size, size=SETTINGS.links))
+        people = np.unique(random.integers(likes.users, size=SETTINGS.people))
+        trainer.step(links, people, random)
+    done = time.process_time()
+    return {"cpu_seconds": [done - laid_out], "cpu_seconds_laying_out": [laid_out - started]}
+
+
+def drawn(size: int) -> tuple[tuple[Ints, Ints, Ints], Likes, int]:
+    """A graph of so many triples with a few very common entities, and likes. Entities last."""
+    random = generator(0, "drawn graph", size)
+    entities = max(10, size // TRIPLES_AN_ENTITY)
+    head = random.integers(entities, size=size)
+    tail = (entities * random.random(size) ** 3).astype(np.int64)  # some are tails of many
+    people, items = max(10, size // 100), max(5, entities // 5)
+    likes = Likes(
+        np.sort(random.integers(people, size=size // 2)),
+        (items * random.random(size // 2) ** 2).astype(np.int64),
+    )
+    return (head, random.integers(RELATIONS, size=size), tail), likes, entities
