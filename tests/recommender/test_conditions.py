@@ -14,7 +14,7 @@ from fewrec.errors import ConfigError
 from fewrec.recommender.choosing import Chooser
 from fewrec.recommender.drawing import chooser_for, draw
 from fewrec.recommender.rule_costs import rule_costs
-from fewrec.recommender.rules import checked_rules
+from fewrec.recommender.rules import checked_rules, read_rules
 from fewrec.seeding import generator
 
 SHOP = pl.DataFrame(
@@ -149,6 +149,17 @@ def test_what_is_not_there_is_named_with_the_nearest(shop, features, condition, 
     with pytest.raises(ConfigError, match="rule never") as fault:
         rules(never=[condition]).on(shop, features, PEOPLE)
     assert message in str(fault.value)
+
+
+def test_they_are_read_from_the_data_folder(tmp_path, shop):
+    (tmp_path / "fewrec.toml").write_text(
+        '[rules]\nprefer = [{ relation = "genre", value = "Comedy", weight = 0.5 }]\n'
+        'never = [{ relation = "length", value = 92 }]\n'
+    )
+    told = read_rules(tmp_path)
+    np.testing.assert_allclose(told.on(shop).bonus, [0.0, 0.5, 0.0, 0.5, 0.0])
+    assert [ids(mask) for mask in told.on(shop).leaving(0.0, {}).values()] == ["b"]
+    assert checked_rules(told.stated(), "again") == told
 
 
 @pytest.mark.parametrize(

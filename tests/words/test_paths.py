@@ -45,6 +45,10 @@ DIRECTED = chain(
             chain("1", "+distributor", "Fox", "-distributor", "2", items=("1", "", "2")),
             "Distributed by Fox, which also distributed Blade Runner (1982)",
         ),
+        (
+            chain("1", "+year", "1970s", "-year", "2", items=("1", "", "2")),
+            "From the 1970s, like Blade Runner (1982)",
+        ),
         (chain("1", "-sequel", "2", items=("1", "2")), "It is the sequel of Blade Runner (1982)"),
         (chain("1", "+sequel", "2", items=("1", "2")), "Its sequel is Blade Runner (1982)"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from fewrec.data.evidence import Fact, Path
@@ -34,6 +35,9 @@ COMPANIES = ("distributor", "publisher", "developer", "manufacturer")
 
 WITH = ("actor", "actors", "cast", "star", "stars", "starring")
 """Relations of those who play in something."""
+
+
+_DECADE = re.compile(r"\d{4}s")
 
 
 def path_sentence(path: Path, titles: Mapping[str, str]) -> str:
@@ -81,6 +85,9 @@ def named(path: Path, place: int, titles: Mapping[str, str]) -> str:
 def _edge(path: Path, place: int, titles: Mapping[str, str]) -> str:
     relation = readable_relation(path.relations[place])
     word, there = relation.lower(), named(path, place + 1, titles)
+    decade = _DECADE.fullmatch(named(path, place + (1 if path.forward[place] else 0), titles))
+    if word == "year" and decade:
+        return f"from the {there}" if path.forward[place] else f"like {there}"
     also = "also " if place and path.relations[place] == path.relations[place - 1] else ""
     done = DONE_BY.get(word) or (_regular(word) if word.endswith(" by") else None)
     if path.forward[place]:
