@@ -140,6 +140,8 @@ def _described(document: Mapping[str, Any]) -> str:
     kinds = {"onboarding": _asked, "loop": _replayed, "bench serve": _served}
     kinds["bench labels"] = _labels
     kinds["bench text"] = _texts
+    kinds["bench links"] = kinds["bench friends"] = _hidden
+    kinds["bench graph-training"] = _growth
     kinds["bench paths"] = _paths
     kinds["bench rules"] = _mined
     kinds["bench tallrec"] = _shots
@@ -418,6 +420,22 @@ def _grid(rows: Sequence[Row], down: str, across: str, title: str) -> str:
     return "\n".join(lines)
 
 
+def _hidden(document: Mapping[str, Any]) -> str:
+    """What was hidden and found again: rankers down, metrics across, a table a segment."""
+    parts = [f"## {document['title']}", f"`{document['reproduce']}`"]
+    for segment in dict.fromkeys(row.get("segment") for row in document["rows"]):
+        rows = select(document["rows"], segment=segment)
+        parts.append(_grid(rows, "ranker", "metric", segment or "ranker"))
+    return "\n\n".join(parts)
+
+
+def _growth(document: Mapping[str, Any]) -> str:
+    """What the same work costs at each size."""
+    rows = [{**row, "metric": row["metric"].replace("_", " ")} for row in document["rows"]]
+    told = f"`{document['reproduce']}`"
+    return "\n\n".join([f"## {document['title']}", told, _grid(rows, "n", "metric", "triples")])
+
+
 def _other(document: Mapping[str, Any]) -> str:
     """Any other document as one table: rankers by metrics, else tasks by metrics."""
     key = "ranker" if any("ranker" in row for row in document["rows"]) else "task"
@@ -455,6 +473,9 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "paths-ml-100k.json": "Paths of the graph",
         "rules-ml-100k.json": "Mined rules",
         "graph-import.json": "Importing graphs and linking catalogues",
+        "links-ml-100k.json": "Missing links of a graph, MovieLens 100K",
+        "friends-lastfm.json": "Hidden friends, Last.fm",
+        "graph-training.json": "200 steps of the graph neural network as graphs grow",
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
         **{f"text-{name}.json": "What text adds" for name in TEXTS},
         **{f"{name}.json": title for name, title in SHOTS.items()},
