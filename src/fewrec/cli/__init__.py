@@ -69,6 +69,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bench_graph_training",
         "Measure training on graphs of growing size.",
     ),
+    "bench kgcn": ("bench_kgcn", "Measure pairs as KGCN's authors split them, without the leak."),
     "bench bandit": ("bench_bandit", "Measure what learning from every reaction is worth."),
     "bench loop": ("bench_loop", "Replay events from an empty store, a slate before each like."),
     "bench onboarding": (
