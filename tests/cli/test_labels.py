@@ -116,13 +116,17 @@ def test_wrong_labels_in_train_prompts(fewrec, shared_data, tmp_path):
         (tmp_path / "p" / file.name).symlink_to(file)
     done = fewrec(
         "bench", "labels", "--data", tmp_path / "p", "--seeds", 1, "--shots", 32,
-        "--only", "noise", "--json", "-",
+        "--only", "noise,alone", "--json", "-",
     )  # fmt: skip
     assert done.code == 0, done.err
     means = {
         row["wrong"]: row["mean"]
         for row in done.json["rows"]
-        if row["metric"] == "auc" and row["ranker"] == "hybrid"
+        if row["metric"] == "auc" and row["ranker"] == "hybrid" and row["segment"] == "wrong labels"
     }
     assert means[0.0] > 0.6
     assert means[0.2] > means[0.0] - 0.05
+    alone = [row for row in done.json["rows"] if row["segment"] == "wrong labels, items alone"]
+    aucs = {row["wrong"]: row["mean"] for row in alone if row["metric"] == "auc"}
+    assert aucs.keys() == means.keys()
+    assert all(0.3 < value < means[0.0] for value in aucs.values())  # histories tell most

@@ -33,8 +33,8 @@ def command(
         str, typer.Option("--with", help="More readers under wrong labels, such as two-tower.")
     ] = "",
     only: Annotated[
-        str, typer.Option(help="Parts to measure, separated by commas: noise, curve, check.")
-    ] = "noise,curve,check",
+        str, typer.Option(help="Parts to measure: noise, alone, curve, check.")
+    ] = "noise,alone,curve,check",
 ) -> None:
     """Measure what wrong labels cost, what choosing saves, and whether wrong ones are found.
 
@@ -48,7 +48,7 @@ def command(
     parts = [part for part in only.replace(" ", "").split(",") if part]
     extra = [name for name in with_.replace(" ", "").split(",") if name]
     for words, known, what in (
-        (parts, ("noise", "curve", "check"), "parts"),
+        (parts, ("noise", "alone", "curve", "check"), "parts"),
         (extra, READERS, "readers"),
     ):
         for word in words:
@@ -58,13 +58,16 @@ def command(
     fold_of = folds_of(data, catalogue, all_users)
     noise, curve, checked = [], [], []
     curves = len(bench_of.SEGMENTS) * len(bench_of.WAYS) * len(bench_of.SIZES)
-    steps = {"noise": len(bench_of.SHARES), "curve": curves, "check": len(bench_of.SHARES) - 1}
+    shares = len(bench_of.SHARES)
+    steps = {"noise": shares, "alone": shares, "curve": curves, "check": shares - 1}
     with run.progress("Folds", total=seeds * sum(steps[part] for part in parts)) as advance:
         for seed in run.seeds:
             bench = fold_of(seed)
             run.data = {"name": bench.name, "fingerprint": bench.fingerprint}
             if "noise" in parts:
                 noise += bench_of.noisy(bench, bench_of.fast_models(extra), shots, seed, advance)
+            if "alone" in parts:
+                noise += bench_of.noisy_alone(bench, shots, seed, advance)
             for segment in bench_of.SEGMENTS if "curve" in parts else ():
                 curve += bench_of.learned(bench, segment, seed, advance)
             if "check" in parts:

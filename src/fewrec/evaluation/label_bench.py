@@ -67,16 +67,26 @@ def noisy(
     shots: int,
     seed: int,
     told: Callable[[], None] = lambda: None,
+    segment: str = "wrong labels",
 ) -> list[Predictions]:
     """Answers of models that learned from K shots of which some are wrong, by share."""
     chosen = bench.pool.take(draw(bench.pool, shots, seed))
     found = []
     for share in SHARES:
-        cell = {"task": "labels", "data": bench.name, "shots": shots, "segment": "wrong labels"}
+        cell = {"task": "labels", "data": bench.name, "shots": shots, "segment": segment}
         taught, _ = flipped(chosen, share, seed)
         found += asked(bench, models, taught, seed, {**cell, "wrong": share})
         told()
     return found
+
+
+def noisy_alone(
+    bench: ShotBench, shots: int, seed: int, told: Callable[[], None] = lambda: None
+) -> list[Predictions]:
+    """The same where nobody has a history: K labels and what items are is all there is."""
+    bench = replace(bench, pool=bare(bench.pool), test=bare(bench.test))
+    segment = "wrong labels, items alone"
+    return noisy(bench, {"hybrid": _silent}, shots, seed, told, segment)
 
 
 def path_of(way: str, bench: ShotBench, make: Callable[[], FewShot], seed: int) -> Ints:
