@@ -13,7 +13,7 @@ from fewrec.data.dataset import Dataset, Triple
 from fewrec.knowledge.build.candidates import candidates, named_candidates
 from fewrec.knowledge.build.columns import catalogue_triples
 from fewrec.knowledge.build.extraction import read_edges, with_reading
-from fewrec.knowledge.build.facts import Facts, facts_of
+from fewrec.knowledge.build.facts import Facts, entries, facts_of
 from fewrec.knowledge.build.folder import given_triples
 from fewrec.knowledge.build.mentions import title_mentions
 from fewrec.knowledge.build.repair import DOUBTFUL, PRECISION, Edges, doubts, proposals
@@ -166,7 +166,7 @@ def _named(
     """Those of the triples that a text or column names."""
     value, told = facts.value[edges.pair], np.zeros(len(edges), dtype=bool)
     for part in context.named:
-        told |= np.asarray(part[edges.item, value]).ravel() > 0
+        told |= entries(part, edges.item, value) > 0
     return frozenset(triple for triple, some in zip(triples, told, strict=True) if some)
 
 

@@ -70,6 +70,13 @@ def held_matrix(item: Ints, pair: Ints, shape: tuple[int, int]) -> sparse.csr_ma
     return found
 
 
+def entries(matrix: sparse.csr_matrix, rows: Ints, columns: Ints) -> Floats:
+    """Some entries of a matrix. Shape [n]."""
+    if not len(rows):
+        return np.zeros(0, dtype=np.float32)
+    return np.asarray(matrix[rows, columns], dtype=np.float32).ravel()
+
+
 def facts_of(dataset: Dataset, leave_out: frozenset[str] = frozenset()) -> Facts:
     """What the graph of a data set says about its items, relations that mirror each other once.
 

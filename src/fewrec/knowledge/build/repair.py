@@ -15,7 +15,7 @@ import numpy as np
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.knowledge.build.calibration import Calibration
 from fewrec.knowledge.build.candidates import candidates
-from fewrec.knowledge.build.facts import Facts
+from fewrec.knowledge.build.facts import Facts, entries
 from fewrec.knowledge.build.scoring import EdgeScorer
 from fewrec.knowledge.build.signals import Context, Signals
 
@@ -153,7 +153,7 @@ def wrong_edges(
 
 def are_facts(facts: Facts, item: Ints, pair: Ints) -> Bools:
     """Which of n edges the facts hold. Shape [n]."""
-    return np.asarray(facts.held[item, pair]).ravel() > 0
+    return entries(facts.held, item, pair) > 0
 
 
 def _folds(facts: Facts, seed: int) -> Iterator[tuple[Facts, Ints, Ints]]:

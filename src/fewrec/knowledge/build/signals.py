@@ -11,7 +11,7 @@ from scipy import sparse
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.catalog import Catalog, ColumnKind
 from fewrec.knowledge.build.aliases import Aliases
-from fewrec.knowledge.build.facts import Facts
+from fewrec.knowledge.build.facts import Facts, entries
 from fewrec.knowledge.pairs import numbers
 from fewrec.knowledge.vectors import encode_all
 from fewrec.knowledge.wording import clean, spoken_texts, values_of
@@ -119,7 +119,7 @@ class Signals:
         value, relation = self.facts.value[pair], self.facts.relation[pair]
         size, count = self.facts.sizes[pair], self.counts[item, relation]
         places = [
-            np.where(relation == own, 0, _at(part, item, value))
+            np.where(relation == own, 0, entries(part, item, value))
             for part, own in zip(self.context.named, self.own, strict=True)
         ]
         columns: list[np.ndarray] = [place > 0 for place in places]
@@ -128,13 +128,13 @@ class Signals:
             after, passed = ranks.around(item, relation, place)
             columns += [np.log1p(after), np.log1p(passed), after > 0, passed > 0]
         columns += [
-            (_at(part, item, value) > 0) & (relation != r) for r, part in enumerate(self.under)
+            (entries(part, item, value) > 0) & (relation != r) for r, part in enumerate(self.under)
         ]
         columns += [
-            1 - np.exp(_at(self.company, item, pair)),
-            np.log1p(-_at(self.company, item, pair)),
+            1 - np.exp(entries(self.company, item, pair)),
+            np.log1p(-entries(self.company, item, pair)),
         ]
-        lent = _at(self.lent, item, pair)
+        lent = entries(self.lent, item, pair)
         columns += [lent, np.sqrt(np.maximum(lent, 0))]
         columns += [np.einsum("nd,nd->n", self.context.vectors[item], self.centre[pair])]
         columns += [np.log1p(size), size == 0, np.log1p(count), count == 0]
@@ -214,7 +214,3 @@ def _years(facts: Facts, year: Doubles) -> tuple[Doubles, Doubles]:
     first[~np.isfinite(first)] = np.nan
     last[~np.isfinite(last)] = np.nan
     return first, last
-
-
-def _at(matrix: sparse.csr_matrix, rows: Ints, columns: Ints) -> Floats:
-    return np.asarray(matrix[rows, columns], dtype=np.float32).ravel()
