@@ -109,3 +109,11 @@ def test_a_file_of_another_kind_is_refused(fewrec, tmp_path):
     assert done.code == 2 and "is no list of entities" in done.err
     done = fewrec("graph", "link", data)
     assert done.code == 2 and "no graph whose entities" in done.err
+
+
+def test_a_folder_is_no_place_for_the_review(fewrec, tmp_path):
+    data = shop(tmp_path / "data")
+    dump = EXCERPT / "wikidata.json"
+    done = fewrec("graph", "import", "wikidata", dump, data, "--review", tmp_path)
+    assert done.code == 2 and "this is a folder" in done.err
+    assert [path.name for path in data.iterdir()] == ["items.csv"], "nothing was begun"

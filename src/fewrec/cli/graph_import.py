@@ -56,9 +56,10 @@ def command(
     """
     from fewrec.data.quarantine import set_aside
     from fewrec.knowledge.linked.imports import Wish, import_graph
-    from fewrec.knowledge.linked.review import doubtful, write_review
+    from fewrec.knowledge.linked.review import check_review, doubtful, write_review
     from fewrec.knowledge.linked.statistics import relation_sizes
 
+    check_review(review)
     wish = Wish(hops, language, tuple(relation or ()), threshold, kind, skip_bad)
     with run.progress(f"Importing {source.name}"):
         done = import_graph(folder, layout, source, wish)

@@ -51,12 +51,14 @@ def command(
     from fewrec.knowledge.linked.imports import Wish
     from fewrec.knowledge.linked.relink import link_folder
     from fewrec.knowledge.linked.review import (
+        check_review,
         doubtful,
         said_of_chains,
         said_of_shared,
         write_review,
     )
 
+    check_review(review)
     wish = Wish(None, language, (), threshold, kind, skip_bad)
     with run.progress("Linking"):
         done = link_folder(folder, entities, wish, replace=replace)

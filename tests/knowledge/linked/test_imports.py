@@ -61,6 +61,13 @@ def test_rdf_is_linked_by_address_and_hops_are_counted(data: Path, tmp_path: Pat
     assert import_graph(data, "rdf", file, Wish(relations=("born",))).written.made == 2
 
 
+def test_without_links_no_file_of_links_is_written(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.nt").write_text("<http://a/Elsewhere> <http://p/x> <http://a/B> .\n")
+    done = import_graph(data, "rdf", tmp_path / "a.nt", Wish())
+    assert done.written.made == 1 and not (data / "links.csv").exists()
+    assert len(read_folder(data).triples) == 1
+
+
 def test_two_graphs_speak_of_one_thing(data: Path, tmp_path: Path) -> None:
     (data / "links.csv").write_text("item,entity\n1,m.0123\n")
     (data / "graph.csv").write_text("head,relation,tail\nm.0123,genre,m.scifi\n2,genre,Crime\n")

@@ -124,7 +124,7 @@ def import_graph(folder: Path, layout: str, source: Path, wish: Wish) -> GraphIm
     if wish.relations:
         triples = triples.only(wish.relations)
     triples, merged = one_of_each(triples)
-    written = write_graph(folder, triples, layout, links)
+    written = write_graph(folder, triples, layout, links or None)
     return GraphImport(
         written=written,
         triples=triples,
@@ -203,7 +203,9 @@ def _taken(
     else:
         triples, foreign = within(opened.stream, start, hops, wish.language)
     if not len(triples):
-        raise EmptyData("no triple is left", file=source, fix="Go further with --hops.")
+        raise EmptyData(
+            "no triple is left", file=source, fix="Check the file, or go further with --hops."
+        )
     left = f"{foreign:,} literals in other languages than {wish.language!r} are left out."
     return triples, (left,) if foreign else ()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from fewrec.errors import ConfigError
 from fewrec.knowledge.linked.described import Described
 from fewrec.knowledge.linked.linking import Candidate
 
@@ -20,6 +21,16 @@ def doubtful(found: Sequence[Candidate], threshold: float) -> list[Candidate]:
         (candidate for candidate in found if candidate.confidence < threshold),
         key=lambda candidate: (-candidate.confidence, candidate.item),
     )
+
+
+def check_review(file: Path | None) -> None:
+    """Refuse a place for the review that cannot be written, before the work begins.
+
+    Raises:
+        ConfigError: It is a folder.
+    """
+    if file is not None and file.is_dir():
+        raise ConfigError(f"--review {file}: this is a folder. Name a file in it.")
 
 
 def write_review(
