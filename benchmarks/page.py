@@ -146,8 +146,43 @@ def _described(document: Mapping[str, Any]) -> str:
     kinds["bench rules"] = _mined
     kinds["bench tallrec"] = _shots
     kinds["bench graph-import"] = _imported
+    kinds["bench graph-repair"] = _repaired
+    kinds["bench graph-growth"] = _grown
     made = [make for word, make in kinds.items() if word in document["command"]]
     return (made or [_other])[0](document)
+
+
+def _repaired(document: Mapping[str, Any]) -> str:
+    """Proposals and flags with all that is known and with texts alone, by relation."""
+    metrics = list(dict.fromkeys(row["metric"] for row in document["rows"]))
+    lines = ["| evidence | relation | " + " | ".join(metrics) + " |"]
+    lines.append("|" + "---|" * (2 + len(metrics)))
+    cells = dict.fromkeys((r["evidence"], r.get("segment", "all")) for r in document["rows"])
+    for evidence, relation in cells:
+        found = {
+            row["metric"]: row
+            for row in document["rows"]
+            if (row["evidence"], row.get("segment", "all")) == (evidence, relation)
+        }
+        told = " | ".join(_spread(found[m]) if m in found else "" for m in metrics)
+        lines.append(f"| {evidence} | {relation} | {told} |")
+    asked = f"`{document['reproduce']}`; [the knowledge graph](algorithms/knowledge-graph.md)."
+    head = f"## {document['title']}, {document['data']['name']}"
+    return "\n\n".join([head, asked, "\n".join(lines)])
+
+
+def _grown(document: Mapping[str, Any]) -> str:
+    """Measures down, sizes across."""
+    rows = document["rows"]
+    sizes = list(dict.fromkeys(row["n"] for row in rows))
+    lines = ["| measure | " + " | ".join(f"{size:,} triples" for size in sizes) + " |"]
+    lines.append("|" + "---|" * (1 + len(sizes)))
+    for metric in dict.fromkeys(row["metric"] for row in rows):
+        found = {row["n"]: row["mean"] for row in rows if row["metric"] == metric}
+        told = " | ".join(f"{found[n]:,.2f}" if n in found else "" for n in sizes)
+        lines.append(f"| {metric} | {told} |")
+    asked = f"`{document['reproduce']}`; [the knowledge graph](algorithms/knowledge-graph.md)."
+    return "\n\n".join([f"## {document['title']}", asked, "\n".join(lines)])
 
 
 def _paths(document: Mapping[str, Any]) -> str:
@@ -473,6 +508,8 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "paths-ml-100k.json": "Paths of the graph",
         "rules-ml-100k.json": "Mined rules",
         "graph-import.json": "Importing graphs and linking catalogues",
+        "graph-repair-ml-100k.json": "Hidden and wrong links of DBpedia",
+        "graph-growth.json": "Graphs as they grow",
         "links-ml-100k.json": "Missing links of a graph, MovieLens 100K",
         "friends-lastfm.json": "Hidden friends, Last.fm",
         "graph-training.json": "200 steps of the graph neural network as graphs grow",
