@@ -21,7 +21,7 @@ def test_items_of_which_nothing_is_known_have_nothing_to_compare(tmp_path):
 
 @pytest.mark.slow
 def test_both_fusions_are_asked_the_same_and_cells_are_kept(tmp_path):
-    bench, steps = open_bench(toy_world(users=60)), []
+    bench, steps = open_bench(toy_world(users=40, per_shelf=20)), []
     found = run_rules(bench, [0], ["all"], tmp_path, lambda: steps.append(1))
     names = {row["ranker"] for row in found.rows}
     assert {"hybrid", "hybrid-rules", "rules", "rules-personal", "random"} <= names

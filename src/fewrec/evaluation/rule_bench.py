@@ -80,8 +80,9 @@ def run_rules(
         if done is None:
             wanted, people = None if n == "all" else n, asked_about(bench.dataset)
             fold = FOLDS[name](bench.dataset, seed, wanted, people, n=n)
-            done = Findings(tuple(_asked(bench, fold)))
-            save_findings(file, done, key)
+            fresh = Findings(tuple(_asked(bench, fold)))
+            save_findings(file, fresh, key)
+            done = load_findings(file, key) or fresh  # rounded alike, whether run now or before
         outcomes += done.outcomes
         step()
     rows = list_rows(outcomes)
