@@ -24,9 +24,13 @@ MODULES = [
 NEEDS_TORCH = [
     name
     for name, path in zip(MODULES, SOURCES, strict=True)
-    if re.search(r"^(import|from) (torch|lightning|peft|transformers)", path.read_text(), re.M)
+    if re.search(
+        r"^(import|from|with .*\n.*\n.*\n    from) (torch|lightning|peft|transformers)",
+        path.read_text(),
+        re.M,
+    )
 ]
-"""Parts of the language models, loaded only by what asks for one."""
+"""Parts of the language models and the graph network, loaded only by what asks for one."""
 
 CORE = [name for name in MODULES if name not in NEEDS_TORCH]
 HEAVY = ("torch", "pandas", "matplotlib", "onnxruntime", "sklearn", "pyarrow", "implicit")
