@@ -33,7 +33,9 @@ class FeatureSpace:
         mean: Mean text vector of the items that have text. Shape [D].
         text: Text directions. Shape [D, T].
         kept: The most held attributes. Shape [A'].
-        idf: Weight of each kept attribute. Shape [A'].
+        idf: Weight of each kept attribute: its idf, divided by the fourth root of what its
+            relation's attributes weigh together, so that a relation with many values (actors)
+            leaves room for one with few (genre). Shape [A'].
         attributes: Attribute directions. Shape [A', S].
         size: Mean and standard deviation of log(1 + attributes of an item). Shape [2].
     """
@@ -47,7 +49,7 @@ class FeatureSpace:
 
     @classmethod
     @lru_cache(maxsize=2)
-    def of(cls, features: ItemFeatures, text: int = 128, attributes: int = 48) -> FeatureSpace:
+    def of(cls, features: ItemFeatures, text: int = 128, attributes: int = 80) -> FeatureSpace:
         """Find at most ``text`` and ``attributes`` directions in I items' features.
 
         Remembered for the last features seen: rehearsals ask for the same ones many times.
@@ -55,7 +57,7 @@ class FeatureSpace:
         matrix = features.attributes
         held = np.bincount(matrix.indices, minlength=matrix.shape[1])
         kept = np.sort(np.argsort(-held, kind="stable")[:1000])
-        idf = np.log((1.0 + len(features)) / (1.0 + held[kept]))
+        idf = _balanced(features, kept, held[kept])
         mean = mean_vector(features.vectors)
         written = np.abs(features.vectors).sum(axis=1, keepdims=True) > 0
         size = np.log1p(np.diff(matrix.indptr))
@@ -86,6 +88,16 @@ class FeatureSpace:
         """All blocks side by side, attributes scaled. Shape [I, T + S + M + 1]."""
         text, attributes, numbers = self.blocks(features)
         return np.concatenate([text, attributes * attribute_weight, numbers], axis=1)
+
+
+def _balanced(features: ItemFeatures, kept: Ints, held: Ints) -> Doubles:
+    """Idf of the kept attributes, louder where their relation has little energy. Shape [A']."""
+    idf: Doubles = np.log((1.0 + len(features)) / (1.0 + held))
+    names = np.array([features.attribute_names[a][0] for a in kept], dtype=np.str_)
+    _, relation = np.unique(names, return_inverse=True)
+    energy = np.bincount(relation, held * idf**2) / max(len(features), 1)
+    balanced: Doubles = idf / np.maximum(energy[relation], 1e-9) ** 0.25
+    return balanced
 
 
 def mean_vector(vectors: Floats) -> Floats:
