@@ -44,7 +44,8 @@ def command(
     run.extras["reproduce"] = f"fewrec bench graph --data {data} --seeds {seeds}" + (
         f" --least {least}" if least else ""
     )
-    run.say(*result_tables(result.rows), *comparison_lines(result.comparisons))
+    shown = [row for row in result.rows if "with friends" not in row["segment"]]
+    run.say(*result_tables(shown), *comparison_lines(result.comparisons))
     for alarm in result.alarms:
         run.warn(alarm)
     write_json(folder / "result.json", plain(run.document()))
