@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 
 def command(
     run: Run,
-    data: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")
-    ] = "ml-100k",
+    data: Data = "ml-100k",
     seeds: Annotated[int, typer.Option(min=1, help="How many draws of people.")] = 5,
     users: Annotated[int, typer.Option(min=1, help="New people in each draw.")] = 128,
     steps: Annotated[int, typer.Option(min=1, help="Items shown to each of them.")] = 20,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import Catalogue
 from fewrec.cli.output import Run
 
 
@@ -19,10 +19,7 @@ def command(
             help="Folder with train JSON files; data with times for `--all-users`.",
         ),
     ],
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What is known of the titles; only titles without it."),
-    ] = None,
+    catalogue: Catalogue = None,
     all_users: Annotated[
         bool, typer.Option("--all-users", help="Ask everybody of a data set.")
     ] = False,

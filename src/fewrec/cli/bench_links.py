@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 def command(
     run: Run,
-    data: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")
-    ] = "ml-100k",
+    data: Data = "ml-100k",
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 3,
     dimension: Annotated[int, typer.Option(min=1, help="Complex numbers of a vector.")] = 64,
     seconds: Annotated[

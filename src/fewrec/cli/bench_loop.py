@@ -9,14 +9,13 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 
 def command(
     run: Run,
-    data: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")
-    ] = "ml-100k",
+    data: Data = "ml-100k",
     slates: Annotated[int, typer.Option(min=1, help="How many slates are asked for.")] = 10_000,
     refit: Annotated[int, typer.Option(min=100, help="Events between two fits.")] = 1_000,
     seeds: Annotated[int, typer.Option(min=1, help="How many replays, each in its order.")] = 1,

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 
 def command(
     run: Run,
-    data: Annotated[str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")],
+    data: Data,
     people: Annotated[int, typer.Option(min=1, help="At most so many people are asked about.")] = (
         300
     ),

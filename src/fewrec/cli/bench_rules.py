@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 
 def command(
     run: Run,
-    data: Annotated[str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")],
+    data: Data,
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 3,
     users: Annotated[
         str, typer.Option(help="Numbers of training users, separated by commas; `all` is one.")

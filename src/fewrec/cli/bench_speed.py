@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import Data
 from fewrec.cli.output import Run
 
 
 def command(
     run: Run,
-    data: Annotated[
-        str, typer.Option(metavar="NAME_OR_DIR", help="Public data or a data folder.")
-    ] = "ml-100k",
+    data: Data = "ml-100k",
     seed: Annotated[int, typer.Option(min=0, help="Of the fit.")] = 0,
 ) -> None:
     """Measure start, reading, encoding, fitting, recommending and scoring, on one thread.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import Catalogue
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -24,10 +25,7 @@ def command(
             help="Folder with train and test JSON files; data with times for `--all-users`.",
         ),
     ],
-    catalogue: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What is known of the titles; only titles without it."),
-    ] = None,
+    catalogue: Catalogue = None,
     shots: Annotated[
         str, typer.Option(help="Numbers of labelled rows, separated by commas.")
     ] = "16,64,256",

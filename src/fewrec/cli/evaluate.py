@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run, plain
 
 
@@ -28,9 +29,7 @@ def command(
             min=1, help="How many seeds; by default 3, and 1 where the split needs no draw."
         ),
     ] = None,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
 ) -> None:
     """Hold something out, fit every ranker on the rest, and say how good each one is.
 

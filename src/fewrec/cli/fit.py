@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def command(
             metavar="TRACKER", help="Note the fit for tensorboard, wandb or mlflow, in runs/."
         ),
     ] = None,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
 ) -> None:
     """Fit a model on a data folder: interactions, a catalogue, or both.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -45,9 +46,7 @@ def command(
         str | None, typer.Option(metavar="NAME", help="Asked about links that are less sure.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of what is hidden to learn from.")] = 0,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
 ) -> None:
     """Make a knowledge graph of what a folder holds and report on its quality.
 

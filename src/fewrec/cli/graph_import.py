@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import ItemType, LinkReview, LinkThreshold, SkipLines
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from fewrec.knowledge.graph.statistics import RelationCount
     from fewrec.knowledge.linked.imports import GraphImport
-    from fewrec.knowledge.linked.statistics import RelationSize
 
 SHOWN = 25
 """So many relations are shown; the JSON holds all."""
@@ -36,18 +38,10 @@ def command(
         list[str] | None,
         typer.Option(help="Take this relation only; full or last part of its name. Repeatable."),
     ] = None,
-    threshold: Annotated[
-        float, typer.Option(min=0, max=1, help="Least confidence of a link by title.")
-    ] = 0.8,
-    review: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write doubtful links to this CSV.")
-    ] = None,
-    kind: Annotated[
-        str, typer.Option("--type", help="What the items are, such as `film` or `band`.")
-    ] = "",
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set lines that cannot be read aside.")
-    ] = False,
+    threshold: LinkThreshold = 0.8,
+    review: LinkReview = None,
+    kind: ItemType = "",
+    skip_bad: SkipLines = False,
 ) -> None:
     """Add a graph from elsewhere, and links of items to it, to a data folder.
 
@@ -117,7 +111,7 @@ def _warnings(done: GraphImport) -> list[str]:
     return [*said_of_shared(done.shared), *said_of_chains(done.chains)]
 
 
-def _table(sizes: list[RelationSize]) -> Table:
+def _table(sizes: Sequence[RelationCount]) -> Table:
     from rich.table import Table
     from rich.text import Text
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import ItemType, LinkReview, LinkThreshold, SkipLines
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -25,22 +26,14 @@ def command(
             "folder's own graph.",
         ),
     ] = None,
-    threshold: Annotated[
-        float, typer.Option(min=0, max=1, help="Least confidence of a link by title.")
-    ] = 0.8,
-    review: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write doubtful links to this CSV.")
-    ] = None,
-    kind: Annotated[
-        str, typer.Option("--type", help="What the items are, such as `film` or `band`.")
-    ] = "",
+    threshold: LinkThreshold = 0.8,
+    review: LinkReview = None,
+    kind: ItemType = "",
     language: Annotated[str, typer.Option(help="Of names, such as `en`.")] = "en",
     replace: Annotated[
         bool, typer.Option("--replace", help="Change links that lead to another entity.")
     ] = False,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set lines that cannot be read aside.")
-    ] = False,
+    skip_bad: SkipLines = False,
 ) -> None:
     """Link items to the entities of a graph, and list what is doubtful.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ def command(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", metavar="HTML", help="The page to write.")
     ] = None,
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
 ) -> None:
     """Say what the graph covers, what stands in it twice and what leads nowhere."""
     from fewrec.data.sources import read_folder

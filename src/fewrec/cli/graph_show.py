@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ def command(
     item: Annotated[
         str, typer.Argument(metavar="ITEM", help="An item's id or title, or an entity's name.")
     ],
-    skip_bad: Annotated[
-        bool, typer.Option("--skip-bad", help="Set faulty rows aside instead of stopping.")
-    ] = False,
+    skip_bad: SkipBad = False,
 ) -> None:
     """Show what stands around an item in the graph, and which items share most of it."""
     from fewrec.data.sources import read_folder

@@ -5,21 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.ranker.finetune.world import shelf_shots, shelf_training
 
-from fewrec.errors import ConfigError, MissingExtra
-from fewrec.ranker.finetune.tracking import TRACKERS, check_tracker
 from fewrec.ranker.finetune.tuning import Tuning
 from fewrec.ranker.finetune.two_tower import TwoTower
+from fewrec.tracking import TRACKERS
 
 FILES = {"tensorboard": "**/events.out.tfevents*", "mlflow": "mlruns/*/*/metrics/held_out_loss"}
-
-
-def test_an_unknown_tracker_and_a_missing_one_are_named(monkeypatch):
-    with pytest.raises(ConfigError, match=r"no tracker 'tensorbord'.*'tensorboard'"):
-        check_tracker("tensorbord")
-    monkeypatch.setattr("importlib.util.find_spec", lambda name, package=None: None)
-    for name in TRACKERS:
-        with pytest.raises(MissingExtra, match=r"pip install 'fewrec\[track\]'"):
-            check_tracker(name)
 
 
 @pytest.mark.slow

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from fewrec.data.arrays import Ints
+from fewrec.data.arrays import Bools, Ints
 from fewrec.knowledge.graph.store import Graph
 
 QUANTILES = (0.5, 0.9, 0.99)
@@ -22,12 +23,14 @@ class RelationCount:
         triples: How many it has.
         heads: Different entities it starts from.
         tails: Different entities it leads to.
+        items: Items at either end; 0 where nobody says which entities are items.
     """
 
     relation: str
     triples: int
     heads: int
     tails: int
+    items: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def statistics(graph: Graph) -> Statistics:
     return Statistics(
         entities=len(graph),
         triples=graph.edges,
-        relations=_relations(graph, head, relation, tail),
+        relations=count_relations(graph.relations, head, relation, tail),
         degrees=tuple(found),
         highest=int(degree.max(initial=0)),
         loops=int((head == tail).sum()),
@@ -74,12 +77,26 @@ def statistics(graph: Graph) -> Statistics:
     )
 
 
-def _relations(graph: Graph, head: Ints, relation: Ints, tail: Ints) -> tuple[RelationCount, ...]:
+def count_relations(
+    names: Sequence[str], head: Ints, relation: Ints, tail: Ints, is_item: Bools | None = None
+) -> tuple[RelationCount, ...]:
+    """Count each relation, the one with most triples first.
+
+    Args:
+        names: Of the R relations.
+        head: Where each triple starts. Shape [E].
+        relation: Row in ``names``. Shape [E].
+        tail: Where it leads. Shape [E].
+        is_item: Which entities are items, where that is known. Shape [N].
+    """
     order = np.argsort(relation, kind="stable")
-    ends = np.searchsorted(relation[order], np.arange(len(graph.relations) + 1))
+    ends = np.searchsorted(relation[order], np.arange(len(names) + 1))
     counts = []
-    for number, name in enumerate(graph.relations):
+    for number, name in enumerate(names):
         of = order[ends[number] : ends[number + 1]]
-        heads, tails = len(np.unique(head[of])), len(np.unique(tail[of]))
-        counts.append(RelationCount(name, len(of), heads, tails))
+        heads, tails = np.unique(head[of]), np.unique(tail[of])
+        items = 0
+        if is_item is not None:
+            items = len(np.union1d(heads[is_item[heads]], tails[is_item[tails]]))
+        counts.append(RelationCount(name, len(of), len(heads), len(tails), items))
     return tuple(sorted(counts, key=lambda count: (-count.triples, count.relation)))
