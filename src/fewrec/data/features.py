@@ -16,10 +16,11 @@ class ItemFeatures:
 
     Attributes:
         vectors: Text vectors of length 1 (or 0 where an item has no text). Shape [I, D].
-        numbers: Number columns, standardised, 0 where missing. Shape [I, M].
+        numbers: Number columns and numbers of the graph around items, standardised, 0 where
+            missing. Shape [I, M].
         attributes: 1 where item i has attribute a. Shape [I, A], float32.
         attribute_names: (relation, value) of each attribute, readable where the source is. A pairs.
-        number_names: Column of each number, where known. M strings, or none.
+        number_names: What each number is, where known. M strings, or none.
     """
 
     vectors: Floats
