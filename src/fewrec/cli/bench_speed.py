@@ -15,7 +15,7 @@ def command(
     data: Data = "ml-100k",
     seed: Annotated[int, typer.Option(min=0, help="Of the fit.")] = 0,
 ) -> None:
-    """Measure start, reading, encoding, fitting, recommending and scoring, on one thread.
+    """Measure start, reading, encoding, fitting, recommending, scoring, remembering, on one thread.
 
     Each step runs in a process of its own, so that its memory is its own. The same question is
     put to implicit's ALS in the same run.
@@ -27,7 +27,7 @@ def command(
 
     dataset = open_data(data, progress=not run.quiet)
     run.data, run.seeds = {"name": dataset.name, "fingerprint": dataset.fingerprint}, [seed]
-    with run.progress("Measuring", total=7) as advance:
+    with run.progress("Measuring", total=8) as advance:
         run.rows = speed(data_folder(data), seed=seed, step=lambda task: advance())
     run.extras["reproduce"] = f"fewrec bench speed --data {data}"
     table = Table(title=f"{dataset.name}, one thread", title_justify="left", title_style="bold")

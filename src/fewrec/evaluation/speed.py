@@ -9,16 +9,20 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from fewrec.data.shots import Shots
 from fewrec.data.slate import Query
 from fewrec.data.sources import read_folder
 from fewrec.evaluation.rows import Row, metric_row
 from fewrec.evaluation.stopwatch import Measured, Times, in_own_process, timed, wall_seconds
 from fewrec.knowledge.text import item_texts, text_encoder
+from fewrec.ranker.feature_space import mean_vector
+from fewrec.ranker.memory import FittedMemory
 from fewrec.recommender import Recommender
 from fewrec.seeding import generator
 
 QUERIES = 200
 PAIRS = 5000
+REMEMBERED = 1000
 _IMPORT = "import fewrec"
 _HELP = "import sys; from fewrec.cli import main; sys.exit(main(['--help']))"
 _EMPTY = "pass"
@@ -49,6 +53,7 @@ def speed(folder: Path, *, seed: int = 0, step: Callable[[str], None]) -> list[R
             ("fit", _fit, (folder, model, seed)),
             ("recommend", _recommend, (folder, model)),
             ("score", _score, (folder, model)),
+            ("remember a row", _remember, (folder,)),
             ("recommend (implicit)", _recommend_implicit, (folder,)),
         ):
             step(task)
@@ -101,6 +106,22 @@ def _score(folder: Path, model: Path) -> Measured:
     )
     times = timed(lambda: fitted.score(pairs), 3)
     return _seconds(times) | {"per_cpu_second": [len(pairs) / s for s in times.cpu]}
+
+
+def _remember(folder: Path) -> Measured:
+    """One labelled row, written into a memory that holds ``REMEMBERED``."""
+    dataset = read_folder(folder)
+    rows, vectors = dataset.interactions, text_encoder().encode(item_texts(dataset.catalog))
+    order = generator(0, "speed memory").permutation(len(rows))[: REMEMBERED + 1]
+    users, person = np.unique(rows.user[order], return_inverse=True)
+    people = rows.histories(users)
+    parts = [
+        Shots(people.take(person[at]), rows.item[order[at]], rows.label[order[at]])
+        for at in (slice(0, -1), slice(-1, None))
+    ]
+    empty = FittedMemory.empty(vectors, mean_vector(vectors), 0.5, rows.counts.base_rate)
+    memory = empty.written(parts[0], histories=False)
+    return _milliseconds(timed(lambda: memory.written(parts[1], histories=False), QUERIES))
 
 
 def _recommend_implicit(folder: Path) -> Measured:
