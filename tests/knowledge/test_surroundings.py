@@ -79,11 +79,11 @@ def test_a_newcomer_is_described_with_what_was_known_at_fit():
     assert spec == FeatureSpec.of(known)
     new = world(pl.DataFrame({"title": ["D"]}), {"title": "title"}, [TRIPLES[0]])
     features = spec.features(new)
-    star = features.number_names.index("http://x.org/starring: the best connected")
+    star = features.around_names.index("http://x.org/starring: the best connected")
     old = spec.features(known)
-    assert features.number_names == old.number_names
-    assert features.numbers[0, star] == pytest.approx(old.numbers[1, star])  # both know Ann
-    assert spec.features(world(FILMS, {"title": "title"})).numbers.shape == old.numbers.shape
+    assert features.around_names == old.around_names
+    assert features.around[0, star] == pytest.approx(old.around[1, star])  # both know Ann
+    assert spec.features(world(FILMS, {"title": "title"})).around.shape == old.around.shape
 
 
 def test_without_a_graph_there_is_nothing():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import sparse
@@ -16,11 +16,13 @@ class ItemFeatures:
 
     Attributes:
         vectors: Text vectors of length 1 (or 0 where an item has no text). Shape [I, D].
-        numbers: Number columns and numbers of the graph around items, standardised, 0 where
-            missing. Shape [I, M].
+        numbers: Number columns, standardised, 0 where missing. Shape [I, M].
         attributes: 1 where item i has attribute a. Shape [I, A], float32.
         attribute_names: (relation, value) of each attribute, readable where the source is. A pairs.
-        number_names: What each number is, where known. M strings, or none.
+        number_names: Column of each number, where known. M strings, or none.
+        around: What a graph says around items in numbers, standardised; they say how well known
+            an item is, not how good. Shape [I, G], G = 0 where not given.
+        around_names: What each of these is. G strings.
     """
 
     vectors: Floats
@@ -28,6 +30,12 @@ class ItemFeatures:
     attributes: sparse.csr_matrix
     attribute_names: tuple[tuple[str, str], ...]
     number_names: tuple[str, ...] = ()
+    around: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    around_names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.around.shape[1]:
+            object.__setattr__(self, "around", np.zeros((len(self), 0), dtype=np.float32))
 
     @classmethod
     def nothing(cls, items: int) -> ItemFeatures:
@@ -47,6 +55,8 @@ class ItemFeatures:
             self.attributes[rows],
             self.attribute_names,
             self.number_names,
+            self.around[rows],
+            self.around_names,
         )
 
     def __len__(self) -> int:

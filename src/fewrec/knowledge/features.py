@@ -128,10 +128,12 @@ class FeatureSpec:
             )
         return ItemFeatures(
             vectors=self._vectors(dataset, encoder, progress),
-            numbers=np.concatenate([self._numbers(dataset.catalog), self._around(dataset)], axis=1),
+            numbers=self._numbers(dataset.catalog),
             attributes=self._attributes(dataset),
             attribute_names=self.attributes,
-            number_names=(*(scale.column for scale in self.numbers), *self._around_names()),
+            number_names=tuple(scale.column for scale in self.numbers),
+            around=self._around(dataset),
+            around_names=self._around_names(),
         )
 
     def notes(self) -> tuple[str, ...]:
@@ -181,7 +183,7 @@ class FeatureSpec:
         return np.stack(columns, axis=1) if columns else empty
 
     def _around(self, dataset: Dataset) -> Floats:
-        """Standardised numbers of the graph around items. Shape [I, M']."""
+        """Standardised numbers of the graph around items. Shape [I, G]."""
         told = self.surroundings.numbers(dataset, self.relations)
         mean, deviation = np.array(self.around).reshape(-1, 2).T
         varies = deviation > 0
@@ -189,9 +191,9 @@ class FeatureSpec:
         scaled: Floats = np.clip(z, -FARTHEST, FARTHEST).astype(np.float32)
         return scaled
 
-    def _around_names(self) -> list[str]:
+    def _around_names(self) -> tuple[str, ...]:
         names = zip(self.surroundings.names(), self.around, strict=True)
-        return [name for name, (_, deviation) in names if deviation > 0]
+        return tuple(name for name, (_, deviation) in names if deviation > 0)
 
     def _vectors(
         self, dataset: Dataset, encoder: TextEncoder | None, progress: Progress | None

@@ -85,9 +85,14 @@ class FeatureSpace:
         )
 
     def coordinates(self, features: ItemFeatures, attribute_weight: float) -> Doubles:
-        """All blocks side by side, attributes scaled. Shape [I, T + S + M + 1]."""
+        """All blocks side by side, attributes scaled, and what is around items in a graph.
+
+        Returns:
+            Shape [I, T + S + M + 1 + G].
+        """
         text, attributes, numbers = self.blocks(features)
-        return np.concatenate([text, attributes * attribute_weight, numbers], axis=1)
+        around = features.around.astype(np.float64) * NUMBER_UNIT
+        return np.concatenate([text, attributes * attribute_weight, numbers, around], axis=1)
 
 
 def _balanced(features: ItemFeatures, kept: Ints, held: Ints) -> Doubles:
@@ -198,9 +203,8 @@ def best_ridge(
     Returns:
         The regression of least cross-validated error and its attribute weight.
     """
-    text, attributes, numbers = (block[known] for block in space.blocks(features))
     tried = []
-    for loud in ATTRIBUTE_WEIGHTS if attributes.shape[1] else (0.0,):
-        rows = np.concatenate([text, attributes * loud, numbers], axis=1)
+    for loud in ATTRIBUTE_WEIGHTS if space.attributes.shape[1] else (0.0,):
+        rows = space.coordinates(features, loud)[known]
         tried.append((Ridge.fit(rows, targets, weight), loud))
     return min(tried, key=lambda pair: pair[0].error)

@@ -134,6 +134,8 @@ class Known:
             sparse.csr_matrix(sparse.vstack([self.features.attributes, added.attributes])),
             self.features.attribute_names,
             self.features.number_names,
+            np.concatenate([self.features.around, added.around]),
+            self.features.around_names,
         )
 
 
