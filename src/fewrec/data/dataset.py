@@ -69,11 +69,11 @@ class Dataset:
         ids = IdMap(tuple(items.ids[i] for i in kept))
         table = self.catalog.table
         table = table[kept.tolist()] if table.width else pl.DataFrame(height=len(kept))
-        left = rows.where((likes >= least)[rows.item])
-        place = np.searchsorted(kept, left.item)
+        place = np.full(len(items), -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
         return replace(
             self,
-            interactions=replace(left, items=ids, item=place),
+            interactions=rows.renumbered(rows.users, ids, item=place),
             catalog=Catalog(ids, table, self.catalog.kinds),
             fingerprint=f"{self.fingerprint} items with {least} likes",
         )

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
+from fewrec.data.circumstances import Circumstances
 from fewrec.data.counts import ItemCounts
 from fewrec.data.histories import Histories
 from fewrec.data.ids import IdMap
@@ -35,6 +36,9 @@ class Interactions:
         timestamp: Seconds since 1970; NaN where unknown. Shape [R].
         rule: The liked rule in force, in words.
         has_negatives: False where the data hold likes only.
+        around: Visit, device and surface of each row; None where no table says anything.
+        steps: Rows of other events than those that are ranked for, over the same id maps; None
+            where all events are of one kind.
     """
 
     users: IdMap
@@ -47,6 +51,8 @@ class Interactions:
     timestamp: Doubles
     rule: str = "every row is a like"
     has_negatives: bool = False
+    around: Circumstances | None = None
+    steps: Interactions | None = None
 
     def __post_init__(self) -> None:
         columns = (self.item, self.label, self.weight, self.value, self.timestamp)
@@ -71,6 +77,7 @@ class Interactions:
             weight=self.weight[rows],
             value=self.value[rows],
             timestamp=self.timestamp[rows],
+            around=None if self.around is None else self.around.where(rows),
         )
 
     def likes(self) -> sparse.csr_matrix:
@@ -97,11 +104,49 @@ class Interactions:
         joined = {name: np.concatenate([getattr(self, name), getattr(more, name)]) for name in ROWS}
         negatives = self.has_negatives or more.has_negatives
         whole = Interactions(
-            more.users, more.items, **joined, rule=self.rule, has_negatives=negatives
+            more.users,
+            more.items,
+            **joined,
+            rule=self.rule,
+            has_negatives=negatives,
+            around=self._around(more),
+            steps=self._more_steps(more),
         )
         if len(more) <= FEW:
             self._carry(whole, more)
         return whole
+
+    def _around(self, more: Interactions) -> Circumstances | None:
+        if self.around is None and more.around is None:
+            return None
+        mine = self.around or Circumstances.unknown(len(self))
+        return mine.plus(more.around or Circumstances.unknown(len(more)))
+
+    def _more_steps(self, more: Interactions) -> Interactions | None:
+        if self.steps is None or more.steps is None:
+            kept = self.steps or more.steps
+            return None if kept is None else replace(kept, users=more.users, items=more.items)
+        return self.steps.plus(more.steps)
+
+    def renumbered(
+        self, users: IdMap, items: IdMap, user: Ints | None = None, item: Ints | None = None
+    ) -> Interactions:
+        """The rows over other id maps, without those whose user or item is in them no more.
+
+        Args:
+            users: The other users.
+            items: The other items.
+            user: New row of each old user, -1 where there is none; as before where None. [U].
+            item: The same for items. Shape [I].
+        """
+        people = self.user if user is None else user[self.user]
+        things = self.item if item is None else item[self.item]
+        kept = (people >= 0) & (things >= 0)
+        steps = None
+        if self.steps is not None:
+            steps = self.steps.renumbered(users, items, user, item)
+        left = replace(self, user=people, item=things).where(kept)
+        return replace(left, users=users, items=items, steps=steps)
 
     def _carry(self, whole: Interactions, more: Interactions) -> None:
         """Put into ``whole`` what this object has worked out, brought up to date."""
@@ -166,6 +211,7 @@ class Interactions:
             weight=self.weight[rows],
             attributes=((),) * len(users),
             profile=("",) * len(users),
+            steps=None if self.steps is None else self.steps.histories(users),
         )
 
     def rows_of(self, users: Ints) -> tuple[Ints, Ints]:

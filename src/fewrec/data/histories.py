@@ -26,6 +26,12 @@ class Histories:
         weight: How much each row says, above 0. Shape [H].
         attributes: For each person, strings such as ``occupation=student``. B tuples.
         profile: For each person, free text about themselves, or "". B strings.
+        session: Rows of the visit that goes on, oldest first, of the same B people; None where
+            nothing is known of visits.
+        steps: Rows of other events than those that are ranked for (views, carts), of the same
+            B people; None where all events are of one kind.
+        context: For each person, what is said of the moment, such as ``device=phone``; empty
+            where nothing is. B tuples.
     """
 
     start: Ints
@@ -34,6 +40,9 @@ class Histories:
     weight: Floats
     attributes: tuple[tuple[str, ...], ...]
     profile: tuple[str, ...]
+    session: Histories | None = None
+    steps: Histories | None = None
+    context: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
     def single(
@@ -102,6 +111,9 @@ class Histories:
             weight=self.weight[kept],
             attributes=tuple(self.attributes[b] for b in people),
             profile=tuple(self.profile[b] for b in people),
+            session=None if self.session is None else self.session.take(people),
+            steps=None if self.steps is None else self.steps.take(people),
+            context=tuple(self.context[b] for b in people) if self.context else (),
         )
 
     def rows(self, kept: np.ndarray) -> Histories:

@@ -42,22 +42,16 @@ def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
 
 def _only(dataset: Dataset, people: Ints, items: Ints) -> Dataset:
     rows, catalog, known = dataset.interactions, dataset.catalog, dataset.people
-    chosen = np.isin(rows.user, people) & np.isin(rows.item, items)
+    place, spot = np.full(len(rows.users), -1), np.full(len(rows.items), -1)
+    place[people], spot[items] = np.arange(len(people)), np.arange(len(items))
     users = IdMap(tuple(rows.users.ids[u] for u in people))
     named = IdMap(tuple(rows.items.ids[i] for i in items))
-    fewer = rows.where(chosen)
     held = np.isin(np.arange(len(known.users)), people)
     table = catalog.table[items.tolist()] if catalog.table.width else catalog.table.head(0)
     note = f"{len(people):,} people and the {len(items):,} items they met most."
     return replace(
         dataset,
-        interactions=replace(
-            fewer,
-            users=users,
-            items=named,
-            user=np.searchsorted(people, fewer.user),
-            item=np.searchsorted(items, fewer.item),
-        ),
+        interactions=rows.renumbered(users, named, place, spot),
         catalog=Catalog(named, table, catalog.kinds),
         people=People(
             users,

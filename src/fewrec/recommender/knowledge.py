@@ -66,17 +66,20 @@ class Known:
         """
         kept = ~(self.interactions.timestamp >= time)
         fitted = int(kept[: self.fitted_rows].sum())
-        return replace(self, interactions=self.interactions.where(kept), fitted_rows=fitted)
+        left = self.interactions.where(kept)
+        if left.steps is not None:
+            left = replace(left, steps=left.steps.where(~(left.steps.timestamp >= time)))
+        return replace(self, interactions=left, fitted_rows=fitted)
 
     def without(self, users: Collection[str]) -> Known:
         """Without some people and all their rows; ids that are not known are passed over."""
         kept = np.array([name not in users for name in self.people.users], dtype=bool)
         rows = kept[self.interactions.user]
         ids = IdMap(tuple(compress(self.people.users, kept)))
-        remaining = self.interactions.where(rows)
+        place = np.where(kept, kept.cumsum() - 1, -1)
         return replace(
             self,
-            interactions=replace(remaining, users=ids, user=(kept.cumsum() - 1)[remaining.user]),
+            interactions=self.interactions.renumbered(ids, self.interactions.items, place),
             people=replace(
                 self.people,
                 users=ids,
@@ -109,13 +112,8 @@ class Known:
         )
 
     def _more_rows(self, more: Interactions, users: IdMap, items: IdMap) -> Interactions:
-        new = replace(
-            more,
-            users=users,
-            items=items,
-            user=users.rows(more.users)[more.user],
-            item=items.rows(more.items)[more.item],
-        )
+        place, spot = users.rows(more.users), items.rows(more.items)
+        new = more.renumbered(users, items, place, spot)
         people = np.unique(new.user)
         _, rows = self.interactions.rows_of(people[people < len(self.people.users)])
         new = new.where(~_already(self.interactions.where(rows), new))
