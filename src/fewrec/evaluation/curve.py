@@ -81,15 +81,21 @@ def usable_sizes(bench: Bench, sizes: Sequence[Size] = SIZES) -> tuple[Size, ...
 
 
 def run_curve(bench: Bench, curve: Curve, step: Callable[[str], None]) -> Result:
-    """Run what is missing and summarise everything.
+    """Run what is missing and summarise everything; arguments as in ``curve_findings``.
+
+    Returns:
+        Rows with ``n`` and ``segment`` (and ``k`` for new users) of every ranker.
+    """
+    return summarise(curve_findings(bench, curve, step), join_alarms(bench.dataset))
+
+
+def curve_findings(bench: Bench, curve: Curve, step: Callable[[str], None]) -> list[Findings]:
+    """What every cell gave; cells that are missing are run.
 
     Args:
         bench: Data and rankers.
         curve: What to run, and where its cells are kept.
         step: Told the name of each cell when it is done or found done.
-
-    Returns:
-        Rows with ``n`` and ``segment`` (and ``k`` for new users) of every ranker.
     """
     key = _key(bench)
     found = []
@@ -101,7 +107,7 @@ def run_curve(bench: Bench, curve: Curve, step: Callable[[str], None]) -> Result
         if done is not None:
             found.append(done)
         step(f"n = {n}, seed {seed}")
-    return summarise(found, join_alarms(bench.dataset))
+    return found
 
 
 def best_varied(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from fewrec.evaluation.drawing import BLUE, ORANGE, PALE, SOFT, style
+from fewrec.evaluation.drawing import BLUE, GREEN, ORANGE, PALE, SOFT, style
 from fewrec.evaluation.rows import Row, select
-from fewrec.evaluation.table import CHOSEN
+from fewrec.evaluation.table import BEST_PEER, CHOSEN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 _LOOKS: dict[str, dict[str, Any]] = {
     "hybrid": {"color": BLUE, "linewidth": 2.2, "marker": "o", "markersize": 4, "zorder": 5},
     CHOSEN: {"color": ORANGE, "linewidth": 1.7, "marker": "s", "markersize": 3.5, "zorder": 4},
+    BEST_PEER: {"color": GREEN, "linewidth": 1.7, "marker": "^", "markersize": 4, "zorder": 4},
     "popularity": {"color": SOFT, "linewidth": 1.3, "linestyle": (0, (4, 2)), "zorder": 3},
     "random": {"color": SOFT, "linewidth": 1.3, "linestyle": (0, (1, 1.5)), "zorder": 3},
 }
 _OTHERS: dict[str, Any] = {"color": PALE, "linewidth": 0.9, "zorder": 2}
-_NAMES = {CHOSEN: "best single"}
+_NAMES = {CHOSEN: "best single", BEST_PEER: "best peer"}
 _METRICS = {"ndcg@10": "NDCG@10", "coverage": "coverage@10"}
 _PLACES = {"new_items": "among new items", "new_items_all": "whole catalogue"}
 
@@ -149,7 +150,7 @@ def _draw(axes: Axes, rows: Sequence[Row], along: str, top: float) -> None:
 def _line(axes: Axes, x: Sequence[int], line: Sequence[Row], ranker: str) -> None:
     look = _LOOKS.get(ranker, _OTHERS)
     axes.plot(x, [r["mean"] for r in line], **look)
-    if ranker in ("hybrid", CHOSEN) and all(r["low"] is not None for r in line):
+    if ranker in ("hybrid", CHOSEN, BEST_PEER) and all(r["low"] is not None for r in line):
         low, high = [r["low"] for r in line], [r["high"] for r in line]
         axes.fill_between(x, low, high, color=look["color"], alpha=0.13, linewidth=0)
 

@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 INK, SOFT, PALE = "#1c1e21", "#6b7078", "#b9bec6"
-BLUE, ORANGE = "#0072b2", "#d55e00"
+BLUE, ORANGE, GREEN = "#0072b2", "#d55e00", "#009e73"
 _PAGE_COLOURS = {
     INK: "var(--ink)",
     SOFT: "var(--soft)",
     PALE: "var(--pale)",
     BLUE: "var(--blue)",
     ORANGE: "var(--orange)",
+    GREEN: "var(--green)",
 }
 _RC: dict[Any, Any] = {
     "font.family": "sans-serif",

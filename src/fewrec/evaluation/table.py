@@ -15,6 +15,8 @@ from fewrec.metrics.intervals import Difference, holm, mean_interval, paired_dif
 
 CHOSEN = "best-single"
 """The single ranker that the training part would choose; another one in each cell and seed."""
+BEST_PEER = "best-peer"
+"""The other library's model that the training part would choose; another one in each cell."""
 
 METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")
 
