@@ -55,6 +55,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench tallrec": ("bench_tallrec", "Measure what K labelled rows are worth."),
     "bench labels": ("bench_labels", "Measure wrong labels, chosen ones, and finding wrong ones."),
     "bench text": ("bench_text", "Measure what the words of a catalogue add."),
+    "bench pairs": ("bench_pairs", "Measure P(like), with people and items warm and cold."),
+    "bench warm": ("bench_warm", "Measure lists for people of whom much is known."),
+    "bench retrieval": ("bench_retrieval", "Measure finding a liked item, given another one."),
     "bench graph": ("bench_graph", "Measure what the knowledge graph adds."),
     "bench graph-repair": (
         "bench_graph_repair",

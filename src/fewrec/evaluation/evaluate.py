@@ -116,10 +116,10 @@ def predictions_by_cell(predictions: Sequence[Predictions]) -> PairCells:
     return groups
 
 
-def pair_comparisons(groups: PairCells) -> list[Row]:
-    """Hybrid against the trivial baselines on labelled pairs, in AUC and UAUC."""
+def pair_comparisons(groups: PairCells, against: Sequence[str] = TRIVIAL) -> list[Row]:
+    """Hybrid against others (the trivial baselines) on labelled pairs, in AUC and UAUC."""
     made = []
-    for b in TRIVIAL:
+    for b in against:
         for metric, compare in (("auc", auc_difference), ("uauc", uauc_difference)):
             family = []
             for cell, ours in groups.items():

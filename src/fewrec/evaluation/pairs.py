@@ -80,20 +80,42 @@ def predict(
     Returns:
         The rows of ``split.test`` in their order.
     """
-    place = np.full(len(split.test.users), -1, dtype=np.int64)
-    place[split.users] = np.arange(len(split.users))
-    person = place[split.test.user]
+    person = _asked(split)
     score = np.zeros(len(person), dtype=np.float32)
     for rows, people in question.blocks():
         mine = np.flatnonzero((person >= rows.start) & (person < rows.stop))
         if len(mine):
             score[mine] = scorer(people)[person[mine] - rows.start, split.test.item[mine]]
+    return predicted(score, split, question, cell, probability=probability)
+
+
+def predicted(
+    score: Floats, split: Split, question: Question, cell: Cell, *, probability: bool
+) -> Predictions:
+    """Scores of the labelled test rows, made elsewhere, as predictions.
+
+    Args:
+        score: Of each row of ``split.test``. Shape [R].
+        split: Train and test parts.
+        question: The same split's people.
+        cell: Keys of the predictions.
+        probability: Whether scores mean P(like); they are then clipped to [0, 1].
+    """
+    person = _asked(split)
     score = np.clip(score, 0, 1) if probability else score
     known = person >= 0
     return Predictions(
         cell, question.seed, question.users, person[known], score[known],
         split.test.label[known], probability,
     )  # fmt: skip
+
+
+def _asked(split: Split) -> Ints:
+    """Place of each test row's person among those asked about; -1 where there is none. [R]."""
+    place = np.full(len(split.test.users), -1, dtype=np.int64)
+    place[split.users] = np.arange(len(split.users))
+    asked: Ints = place[split.test.user]
+    return asked
 
 
 def warm_and_cold(split: Split) -> dict[str, Bools]:
