@@ -30,6 +30,10 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "rules": ("what it is", "green"),
     "profile": ("your words", "blue"),
     "next-item": ("what comes next", "cyan"),
+    "visit-chain": ("this visit", "cyan"),
+    "visit-knn": ("this visit", "cyan"),
+    "visit-taste": ("this visit", "cyan"),
+    "moment": ("time and place", "magenta"),
 }
 """Expert -> what it looks at, in words, and a colour."""
 

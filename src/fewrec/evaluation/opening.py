@@ -83,13 +83,17 @@ def open_described(
     return assemble(tables, settings, inspector, name=settings.name or folder.name)
 
 
-def open_bench(dataset: Dataset) -> Bench:
+def open_bench(dataset: Dataset, *, visits: bool = False) -> Bench:
     """Everything to compare on a data set: the rankers that fit it, its items described once.
 
     Descriptions read no interactions, so they are the same for every split.
+
+    Args:
+        dataset: The data.
+        visits: Whether questions come within visits.
     """
     encoder, _ = encoder_for(dataset.catalog)
-    weighed = experts_for(dataset)
+    weighed = experts_for(dataset, visits=visits)
     rankers = {name: make for name, make in RANKERS.items() if name in weighed or name not in KNOWN}
     rankers["hybrid"] = partial(hybrid, weighed)
     return Bench(dataset, item_features(dataset, encoder), encoder, rankers)

@@ -22,6 +22,7 @@ import numpy as np
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
+from fewrec.data.visits import ordered
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
@@ -43,6 +44,8 @@ from fewrec.ranker.rehearsal import (
     item_rates,
     standardised,
 )
+from fewrec.ranker.sequence.present import Present
+from fewrec.ranker.sequence.rehearsing import VisitRehearsal
 from fewrec.ranker.trust import cold_prior, cold_scale_prior, warm_prior
 from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
 from fewrec.seeding import generator
@@ -57,18 +60,23 @@ class Fusion:
         content: Names of those that can speak about items nobody met yet.
         rehearsal: How coldness is simulated.
         fit_trust: How weights are fitted.
+        visit: Rankers of what goes on just now, weighed on rehearsed visits; none where the
+            order of rows is not to be learned from.
     """
 
     experts: Mapping[str, Ranker]
     content: tuple[str, ...]
     rehearsal: Rehearsal = field(default_factory=Rehearsal)
     fit_trust: TrustFit = field(default_factory=TrustFit)
+    visit: Mapping[str, Ranker] = field(default_factory=dict)
 
     def fit(self, training: Training, progress: Progress | None = None) -> FittedFusion:
         """Rehearse, learn whom to trust when, then fit every expert on all data."""
         names = tuple(self.experts)
         cold_names = tuple(name for name in self.content if name in self.experts)
-        rehearsed = self.rehearsal.run(self.experts, training, cold_names, progress)
+        visits = VisitRehearsal(self.visit, training, self.rehearsal)
+        beside = visits.fold if self.visit and ordered(training.interactions) else None
+        rehearsed = self.rehearsal.run(self.experts, training, cold_names, progress, beside)
         warm, cold = rehearsed.people, rehearsed.items
         direction = _direction(cold, cold_names, self.fit_trust)
         known, new, trust = _weights(warm, names, cold_names, direction, self.fit_trust)
@@ -83,7 +91,14 @@ class Fusion:
             trust=trust,
             singles={str(k): best_single(lists, names) for k, lists in warm.items()},
             new_singles={str(k): best_single(lists, cold_names) for k, lists in cold.items()},
+            present=self._present(training, visits.joined(known, new)),
         )
+
+    def _present(self, training: Training, lists: Mapping[int, Lists]) -> Present | None:
+        if not self.visit:
+            return None
+        fitted = {name: ranker.fit(training) for name, ranker in self.visit.items()}
+        return Present.learned(fitted, lists, self.fit_trust)
 
 
 def _met(training: Training) -> Ints:
@@ -208,6 +223,8 @@ class FittedFusion:
             their log-odds are parts of P(like).
         among: Over so many items (the first ones) scores are standardised where pairs are asked
             about, so that newcomers change no answer about others; over all where 0.
+        present: Experts of the visit that goes on, S of them, and how far they are trusted; None
+            where the order of rows was not learned from.
     """
 
     experts: dict[str, FittedRanker]
@@ -222,10 +239,20 @@ class FittedFusion:
     new_singles: dict[str, dict[str, float]]
     readers: dict[str, FittedShotModel] = field(default_factory=dict)
     among: int = 0
+    present: Present | None = field(default=None, metadata={"saved": False})
+
+    @property
+    def parts(self) -> dict[str, FittedRanker]:
+        """All that contributes: the experts, then those of the visit."""
+        return {**self.experts, **(self.present.experts if self.present else {})}
+
+    def in_visit(self, people: Histories) -> bool:
+        """Whether anybody is in a visit, or something is said of anybody's moment."""
+        return self.present is not None and bool(self.present.active(people).any())
 
     def scores(self, people: Histories) -> Floats:
         """Sum of the contributions. Shape [B, I]."""
-        if len(people) == 1:
+        if len(people) == 1 and not self.in_visit(people):
             met = people.ruled_out()
             return gathered(self.terms(people, tuple(self.experts)), self.warmth, met)[None, :]
         scores: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
@@ -244,14 +271,18 @@ class FittedFusion:
         )
 
     def contributions(self, people: Histories) -> Floats:
-        """What each expert adds, centred over each person's unseen items. Shape [B, E, I]."""
+        """What each part adds, centred over each person's unseen items. Shape [B, E + S, I]."""
         seen = people.seen(len(self.met)).toarray() > 0
         known = at_counts(self.known, KNOTS, people.count)
         new = at_counts(self.new, KNOTS, people.count)
+        if self.present is not None:
+            profile, visit = self.present.shares(people)
+            known, new = (np.hstack([w * profile[:, None], visit]) for w in (known, new))
         warmth = self.warmth
-        terms = np.zeros((len(people), len(self.experts), len(self.met)), dtype=np.float32)
+        parts = self.parts
+        terms = np.zeros((len(people), len(parts), len(self.met)), dtype=np.float32)
         number = np.maximum((~seen).sum(axis=1, keepdims=True), 1)
-        for e, ranker in enumerate(self.experts.values()):
+        for e, ranker in enumerate(parts.values()):
             if known[:, e].any() or new[:, e].any():
                 gate = np.outer(known[:, e], warmth) + np.outer(new[:, e], 1.0 - warmth)
                 term = standardised(ranker.scores(people), seen) * gate.astype(np.float32)
@@ -345,10 +376,10 @@ class FittedFusion:
         terms = self.contributions(person)[0][:, items]
         found = {
             name: ranker.facts(person, items)
-            for e, (name, ranker) in enumerate(self.experts.items())
+            for e, (name, ranker) in enumerate(self.parts.items())
             if terms[e].max(initial=0.0) > 0
         }
-        names = list(self.experts)
+        names = list(self.parts)
         answer = []
         for n, item in enumerate(items):
             parts = {name: float(terms[e, n]) for e, name in enumerate(names)}
@@ -373,7 +404,8 @@ class FittedFusion:
         """Every expert extended; trust stays as fitted."""
         experts = {name: ranker.extended(training) for name, ranker in self.experts.items()}
         readers = {name: reader.extended(training) for name, reader in self.readers.items()}
-        return replace(self, experts=experts, readers=readers, met=_met(training))
+        present = None if self.present is None else self.present.extended(training)
+        return replace(self, experts=experts, readers=readers, met=_met(training), present=present)
 
     def chosen_single(self, k: int, new_items: bool = False) -> str:
         """The single ranker that the training part would choose for k known interactions.

@@ -35,6 +35,9 @@ NEVER = np.iinfo(np.int64).max
 
 Progress = Callable[[float], None]
 
+Beside = Callable[[Mapping[str, "FittedRanker"], Training, Ints], None]
+"""Told the experts fitted without some people, what they were fitted on, and who these are."""
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -128,6 +131,7 @@ class Rehearsal:
         training: Training,
         content: tuple[str, ...],
         progress: Progress | None = None,
+        beside: Beside | None = None,
     ) -> Rehearsed:
         """Rehearse new people among all items, then known tastes among new items.
 
@@ -136,6 +140,7 @@ class Rehearsal:
             training: Data to rehearse on.
             content: Names of the experts that can speak about items nobody met.
             progress: Called with the share done.
+            beside: Another rehearsal that uses the same folds.
 
         Returns:
             Lists and pairs.
@@ -150,14 +155,14 @@ class Rehearsal:
         found: list[Rehearsed] = []
         for fold in range(folds):
             held = active[fold::folds]
-            people, pairs = self._people_round(experts, training, held, random)
+            people, pairs = self._people_round(experts, training, held, random, beside)
             items = self._items_round(cold_experts, training, held, random)
             found.append(Rehearsed(people, items, pairs))
             if progress is not None:
                 progress((fold + 1) / folds)
         return Rehearsed(
-            _joined([f.people for f in found], _join_lists),
-            _joined([f.items for f in found], _join_lists),
+            _joined([f.people for f in found], join_lists),
+            _joined([f.items for f in found], join_lists),
             _joined([f.pairs for f in found], _join_pairs),
         )
 
@@ -167,10 +172,14 @@ class Rehearsal:
         training: Training,
         held: Ints,
         random: np.random.Generator,
+        beside: Beside | None,
     ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
         known = training.interactions.where(~np.isin(training.interactions.user, held))
-        fitted = _fit(experts, replace(training, interactions=known))
+        whole = replace(training, interactions=known)
+        fitted = _fit(experts, whole)
         counts = known.counts
+        if beside is not None:
+            beside(fitted, whole, held)
         return self._reveal(fitted, training, held, None, counts, random)
 
     def _items_round(
@@ -221,7 +230,7 @@ class Rehearsal:
                 continue
             shown, seen = shown.take(people), seen[people]
             scores = _signals(fitted, shown, seen)
-            lists[knot] = self._cut(
+            lists[knot] = self.cut(
                 scores, ~seen & candidates[None, :], relevant[people], counts, held[people], random
             )
             if hidden is None and training.interactions.has_negatives:
@@ -230,7 +239,7 @@ class Rehearsal:
                 pairs[knot] = _pairs(scores, shown, asked, fitted, counts, warmth, random)
         return lists, pairs
 
-    def _cut(
+    def cut(
         self,
         scores: Floats,
         open_: Bools,
@@ -239,7 +248,16 @@ class Rehearsal:
         person: Ints,
         random: np.random.Generator,
     ) -> Lists:
-        """Keep the good items, the top of each expert, and some drawn at random."""
+        """Lists that keep the good items, the top of each expert, and some drawn at random.
+
+        Args:
+            scores: Standardised, of E experts. Shape [L, E, I].
+            open_: Items that may be shown. Shape [L, I].
+            relevant: 1 where an item is good. Shape [L, I].
+            counts: What happened to the items, for their warmth.
+            person: Whose lists these are. Shape [L].
+            random: Draws.
+        """
         good = relevant.toarray() > 0
         kept = good.copy()
         for e in range(scores.shape[1]):
@@ -356,7 +374,8 @@ def _join_pairs(parts: list[Pairs]) -> Pairs:
     )
 
 
-def _join_lists(parts: list[Lists]) -> Lists:
+def join_lists(parts: list[Lists]) -> Lists:
+    """Lists of several folds, one after the other."""
     width = max(part.valid.shape[1] for part in parts)
     wide = [_widened(part, width) for part in parts]
     return Lists(**{n: np.concatenate([getattr(w, n) for w in wide]) for n in vars(parts[0])})

@@ -39,6 +39,8 @@ class Remembering:
 
     def scores(self, fusion: FittedFusion, person: Histories) -> Floats:
         """Scores of all items for one person (B = 1). Shape [1, I]."""
+        if fusion.in_visit(person):  # the next question comes with another visit
+            return fusion.scores(person)
         key = _told(person)
         with self._lock:
             self._look_at(fusion)

@@ -9,9 +9,11 @@ import numpy as np
 from scipy import sparse
 
 from fewrec.data.arrays import Bools, Ints
+from fewrec.data.circumstances import time_words
 from fewrec.data.histories import Histories
 from fewrec.data.liked import EVENT_WEIGHTS
 from fewrec.data.slate import Query
+from fewrec.data.visits import GAP, with_visits
 from fewrec.errors import UnknownId, nearest
 from fewrec.recommender.knowledge import Known
 
@@ -53,7 +55,10 @@ def asker(query: Query, known: Known) -> Asker:
     likes = [known.catalog.find(name) for name in query.likes]
     dislikes = [known.catalog.find(name) for name in query.dislikes]
     views = [known.catalog.find(name) for name in query.views]
-    history = _and(history, likes, dislikes, [v for v in views if v not in {*likes, *dislikes}])
+    views = [v for v in views if v not in {*likes, *dislikes}]
+    fresh = _fresh(row, query, known)
+    history = _and(history, likes, dislikes, views)
+    history = _in_visit(history, fresh, [*views, *likes, *dislikes], query)
     usable = np.ones(len(known.catalog), dtype=bool)
     if query.allowed is not None:
         usable = np.zeros_like(usable)
@@ -93,7 +98,17 @@ def stacked(histories: Sequence[Histories]) -> Histories:
         weight=np.concatenate([h.weight for h in histories]),
         attributes=tuple(h.attributes[0] for h in histories),
         profile=tuple(h.profile[0] for h in histories),
+        session=_stacked_parts([h.session for h in histories]),
+        steps=_stacked_parts([h.steps for h in histories]),
+        context=tuple(h.context[0] if h.context else () for h in histories),
     )
+
+
+def _stacked_parts(parts: Sequence[Histories | None]) -> Histories | None:
+    """What stands beside several histories, as one batch; None where nothing does."""
+    if all(part is None for part in parts):
+        return None
+    return stacked([Histories.single() if part is None else part for part in parts])
 
 
 def _on_file(row: int | None, query: Query, known: Known) -> Histories:
@@ -119,6 +134,34 @@ def _and(history: Histories, likes: list[int], dislikes: list[int], views: list[
         label=np.concatenate([old.label, np.repeat(labels, sizes).astype(np.float32)]),
         weight=np.concatenate([old.weight, np.repeat(weights, sizes).astype(np.float32)]),
     )
+
+
+def _fresh(row: int | None, query: Query, known: Known) -> set[int]:
+    """Items of the visit on file that goes on at the time of the query; none without a time."""
+    rows = known.interactions
+    if row is None or query.before is None:
+        return set()
+    _, mine = rows.rows_of(np.array([row]))
+    times = rows.timestamp[mine]
+    if not len(mine) or not query.before - times[-1] <= GAP:
+        return set()
+    pause = np.flatnonzero(~(np.diff(times) <= GAP))
+    return set(rows.item[mine[pause[-1] + 1 if len(pause) else 0 :]].tolist())
+
+
+def _in_visit(history: Histories, fresh: set[int], now: list[int], query: Query) -> Histories:
+    """The same person, with what is known of their visit and of the moment.
+
+    What was looked at just now makes a visit, to which all belongs that was said with it. Likes
+    alone are a taste, whenever they were.
+    """
+    visit = fresh | (set(now) if query.views or fresh else set())
+    said = tuple(f"{name}={value}" for name, value in query.context.items())
+    if query.before is not None:
+        said = (*time_words(np.array([query.before]))[0], *said)
+    if not visit and not said:
+        return history
+    return with_visits(history, np.isin(history.item, list(visit)), (said,))
 
 
 def _rows(names: frozenset[str], known: Known) -> list[int]:

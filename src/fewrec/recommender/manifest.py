@@ -89,7 +89,7 @@ class Manifest:
             rows=len(rows),
             likes=int(rows.label.sum()),
             notes=(*dataset.notes, *spec.notes()),
-            experts=tuple(fusion.experts),
+            experts=tuple(fusion.parts),
             trust=fusion.trust,
             metrics=fusion.singles,
             versions={name: version(name) for name in libraries},

@@ -117,7 +117,7 @@ class Recommender:
         )
         known = Known.of(dataset, features)
         training = known.training(chosen, seed)
-        names = tuple(experts) if experts is not None else experts_for(dataset)
+        names = tuple(experts) if experts is not None else experts_for(dataset, visits=True)
         ranker = hybrid(names)
         if watch is not None:
             ranker = replace(ranker, experts=watch.over(ranker.experts))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from fewrec.data.dataset import Dataset
 from fewrec.data.people import friends_of, without_friends
+from fewrec.data.visits import ordered
 from fewrec.protocols import Ranker
 from fewrec.ranker.baselines import Chance, ItemUserMean, LikeRate, Popularity
 from fewrec.ranker.circle import Circle
@@ -20,6 +21,9 @@ from fewrec.ranker.prior import ItemPrior
 from fewrec.ranker.profile import Profile
 from fewrec.ranker.residuals import ResidualKNN
 from fewrec.ranker.rule_expert import RuleExpert
+from fewrec.ranker.sequence.chain import VisitChain
+from fewrec.ranker.sequence.company import Company
+from fewrec.ranker.sequence.moment import Moment
 from fewrec.ranker.text_metric import TextMetric
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
@@ -46,6 +50,14 @@ LIVING: dict[str, Callable[[], Ranker]] = {"next-item": Following}
 Rehearsals show rows in random order, so only a stream can teach how far to trust these.
 """
 
+VISIT: dict[str, Callable[[], Ranker]] = {
+    "visit-chain": VisitChain,
+    "visit-knn": Company,
+    "visit-taste": lambda: Company(over="people", shrink=30.0),
+    "moment": Moment,
+}
+"""What it weighs on visits rehearsed in their order, for whoever is in one."""
+
 TUNED_TEXT = "tuned-text"
 
 ON_DEMAND: dict[str, Callable[[], Ranker]] = {
@@ -55,7 +67,7 @@ ON_DEMAND: dict[str, Callable[[], Ranker]] = {
 """What it weighs only where it is asked to (``tuned_text = true``, or by name): these cost more
 than they give."""
 
-KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING}
+KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING, **VISIT}
 """Everything that may be weighed."""
 
 CONTENT = ("item-prior", "text-knn", TUNED_TEXT, "attribute-knn", "feature-map", "rules")
@@ -72,11 +84,15 @@ def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
         experts: Their names; ``item-prior`` is always among them.
     """
     names = [name for name in KNOWN if name in experts or name == "item-prior"]
-    return Fusion({name: KNOWN[name]() for name in names}, CONTENT)
+    return Fusion(
+        {name: KNOWN[name]() for name in names if name not in VISIT},
+        CONTENT,
+        visit={name: VISIT[name]() for name in names if name in VISIT},
+    )
 
 
 def experts_for(
-    dataset: Dataset, living: bool = False, tuned_text: bool = False
+    dataset: Dataset, living: bool = False, tuned_text: bool = False, visits: bool = False
 ) -> tuple[str, ...]:
     """The experts that can say anything about this kind of data.
 
@@ -85,6 +101,7 @@ def experts_for(
         living: Whether events come in one after the other, so that their order can be learned
             from; only where all of them have a time.
         tuned_text: Whether text vectors are to be tuned on likes as well.
+        visits: Whether questions come within visits; only where the order of rows is known.
     """
     left_out: set[str] = set()
     if not dataset.interactions.has_negatives:
@@ -95,7 +112,8 @@ def experts_for(
         left_out.add("circle")
     order = tuple(LIVING) if living and dataset.interactions.timed else ()
     tuned = (TUNED_TEXT,) if tuned_text else ()
-    return (*(name for name in EXPERTS if name not in left_out), *tuned, *order)
+    visit = tuple(VISIT) if visits and ordered(dataset.interactions) else ()
+    return (*(name for name in EXPERTS if name not in left_out), *tuned, *order, *visit)
 
 
 RANKERS: dict[str, Callable[[], Ranker]] = {

@@ -48,7 +48,7 @@ class FitSettings(BaseModel):
             living: Whether events come in one after the other.
         """
         if self.experts is None:
-            return experts_for(dataset, living, self.tuned_text)
+            return experts_for(dataset, living, self.tuned_text, visits=not living)
         more = (TUNED_TEXT,) if self.tuned_text and TUNED_TEXT not in self.experts else ()
         return (*self.experts, *more)
 

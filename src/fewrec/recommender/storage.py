@@ -15,7 +15,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from fewrec.data.catalog import Catalog
-from fewrec.data.events import Interactions
+from fewrec.data.circumstances import Circumstances, coded
+from fewrec.data.events import ROWS, Interactions
 from fewrec.data.exchange import TRIES, check_place, exchanged
 from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
@@ -38,6 +39,10 @@ from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.residuals import FittedResidualKNN
 from fewrec.ranker.rule_expert import FittedRules
 from fewrec.ranker.saving import pack, unpack
+from fewrec.ranker.sequence.chain import FittedVisitChain
+from fewrec.ranker.sequence.company import FittedCompany
+from fewrec.ranker.sequence.moment import FittedMoment
+from fewrec.ranker.sequence.present import Present
 from fewrec.ranker.text_metric import FittedTextMetric
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import SCHEMA, Manifest
@@ -61,6 +66,10 @@ FITTED: dict[str, type[FittedRanker]] = {
     "profile": FittedProfile,
     "rules": FittedRules,
     "next-item": FittedFollowing,
+    "visit-chain": FittedVisitChain,
+    "visit-knn": FittedCompany,
+    "visit-taste": FittedCompany,
+    "moment": FittedMoment,
 }
 """Type of each fitted expert."""
 
@@ -118,6 +127,9 @@ def _taken_apart(
         "fusion": replace(fusion, experts={}),
         **{f"expert.{name}": expert for name, expert in fusion.experts.items()},
     }
+    if fusion.present is not None:
+        parts["present"] = replace(fusion.present, experts={})
+        parts |= {f"visit.{name}": expert for name, expert in fusion.present.experts.items()}
     arrays: dict[str, np.ndarray] = {}
     plain: dict[str, Any] = {"fitted_rows": known.fitted_rows}
     for name, part in parts.items():
@@ -141,12 +153,35 @@ def _write_tables(known: Known, draft: Path) -> None:
         },
         schema={"user": pl.String, "attributes": pl.List(pl.String), "profile": pl.String},
     ).write_parquet(draft / "users.parquet")
-    columns = ("user", "item", "label", "weight", "value", "timestamp")
-    pl.DataFrame({name: getattr(rows, name) for name in columns}).write_parquet(
-        draft / "interactions.parquet"
-    )
+    _frame(rows).write_parquet(draft / "interactions.parquet")
+    if rows.steps is not None:
+        _frame(rows.steps).write_parquet(draft / "steps.parquet")
     kinds = {"kinds": catalog.kinds, "bins": people.bins, "negatives": rows.has_negatives}
     (draft / "tables.json").write_text(json.dumps(kinds, ensure_ascii=False))
+
+
+def _frame(rows: Interactions) -> pl.DataFrame:
+    """Rows as a table, with their circumstances where there are any."""
+    told: dict[str, Any] = {name: getattr(rows, name) for name in ROWS}
+    if rows.around is not None:
+        words = [list(rows.around.words(row)) for row in range(len(rows))]
+        told["visit"] = rows.around.visit
+        told["said"] = pl.Series(words, dtype=pl.List(pl.String))
+    return pl.DataFrame(told)
+
+
+def _rows(
+    frame: pl.DataFrame, users: IdMap, items: IdMap, rule: str, negatives: bool
+) -> Interactions:
+    """The rows of such a table."""
+    columns: dict[str, Any] = {name: frame[name].to_numpy().copy() for name in ROWS}
+    around = None
+    if "visit" in frame.columns:
+        said, names = coded(frame["said"].to_list())
+        around = Circumstances(frame["visit"].to_numpy().copy(), said, names)
+    return Interactions(
+        users=users, items=items, rule=rule, has_negatives=negatives, around=around, **columns
+    )
 
 
 def read_model(folder: Path) -> Loaded:
@@ -226,15 +261,23 @@ def _of(part: str, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _put_together(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) -> FittedFusion:
-    experts = {
-        name.removeprefix("expert."): unpack(
-            FITTED[name.removeprefix("expert.")], _of(name, arrays), rest
-        )
-        for name, rest in plain.items()
-        if name.startswith("expert.")
-    }
     fusion = unpack(FittedFusion, _of("fusion", arrays), plain["fusion"])
-    return replace(fusion, experts=experts)
+    present = None
+    if "present" in plain:
+        present = unpack(Present, _of("present", arrays), plain["present"])
+        present = replace(present, experts=_experts("visit.", arrays, plain))
+    return replace(fusion, experts=_experts("expert.", arrays, plain), present=present)
+
+
+def _experts(
+    kind: str, arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]
+) -> dict[str, FittedRanker]:
+    """Fitted rankers whose parts begin with a kind."""
+    return {
+        name.removeprefix(kind): unpack(FITTED[name.removeprefix(kind)], _of(name, arrays), rest)
+        for name, rest in plain.items()
+        if name.startswith(kind)
+    }
 
 
 def _read_tables(
@@ -248,11 +291,12 @@ def _read_tables(
     table = items.drop("item")
     table = table.rename({name: name.removeprefix("column.") for name in table.columns})
     catalog = Catalog(ids, table if table.width else pl.DataFrame(height=len(ids)), kinds["kinds"])
-    columns = {name: rows[name].to_numpy().copy() for name in rows.columns}
+    known = _rows(rows, people, ids, rule, kinds["negatives"])
+    if (folder / "steps.parquet").is_file():
+        steps = pl.read_parquet(folder / "steps.parquet")
+        known = replace(known, steps=_rows(steps, people, ids, rule, False))
     return Known(
-        interactions=Interactions(
-            people, ids, **columns, rule=rule, has_negatives=kinds["negatives"]
-        ),
+        interactions=known,
         catalog=catalog,
         people=People(
             people,

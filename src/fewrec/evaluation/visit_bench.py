@@ -1,0 +1,238 @@
+"""`fewrec bench sessions`: what somebody likes next, given the visit they are in.
+
+Some people are asked about at one moment of a visit each. All they did from that moment on is
+hidden from everybody; other people's rows are learned from, later ones too. The good item is
+the one that they liked next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+from threadpoolctl import threadpool_limits
+
+from fewrec.data.arrays import Bools, Floats, Ints
+from fewrec.data.dataset import Dataset
+from fewrec.data.histories import Histories
+from fewrec.data.holdout import Split
+from fewrec.data.visits import ordered
+from fewrec.errors import EmptyData
+from fewrec.evaluation.contestants import HYBRID
+from fewrec.evaluation.experiment import (
+    Outcome,
+    Question,
+    Scorer,
+    judge_chance,
+    judge_lists,
+    top_lists,
+)
+from fewrec.evaluation.opening import Bench
+from fewrec.evaluation.rows import Row
+from fewrec.evaluation.table import comparisons, list_rows
+from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.sequence.rehearsing import Walk
+from fewrec.seeding import generator
+
+WITHOUT = f"{HYBRID}-no-visit"
+KNN_OF_VISIT = "item-knn-visit"
+AGAINST = (WITHOUT, KNN_OF_VISIT, "visit-chain", "visit-knn", "item-knn", "popularity")
+LENGTHS = {"1 row": (1, 1), "2-4 rows": (2, 4), "5 rows or more": (5, 10**9)}
+"""Segments of people by the rows of their visit so far."""
+METRICS = ("ndcg@10", "recall@20", "coverage")
+LEAST = -1e6
+"""Score of what is not among somebody's candidates."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who is asked about, when.
+
+    Attributes:
+        people: At most so many, drawn.
+        last: Ask for the last row of each person (leave one out) instead of one at random.
+        lists: User id -> ids of the only items that may be ranked; asked as a segment of its own.
+    """
+
+    people: int = 500
+    last: bool = False
+    lists: Mapping[str, Sequence[str]] | None = None
+
+
+def visit_split(dataset: Dataset, asked: Asked, seed: int) -> tuple[Split, Ints]:
+    """One moment each of some people.
+
+    Args:
+        dataset: Rows in an order that can be known.
+        asked: Who is asked about.
+        seed: Of the draws.
+
+    Returns:
+        The split, and how many rows of the visit each person's history holds. Shape [B].
+
+    Raises:
+        EmptyData: The order is not known, or nobody liked anything within a visit.
+    """
+    rows = dataset.interactions
+    if not ordered(rows):
+        raise EmptyData(
+            f"{dataset.name}: the order of the rows is not known",
+            fix="Give every row a timestamp, or name visits in a column `session`.",
+        )
+    random = generator(seed, "bench sessions")
+    everybody = Walk.of(rows, np.unique(rows.user))
+    places = _places(everybody, asked, random)
+    if not len(places):
+        raise EmptyData(
+            f"{dataset.name}: nobody liked anything after the first row of a visit",
+            fix="Bring rows with times, or longer visits.",
+        )
+    moment = everybody.at(places, dataset.people.attributes)
+    hidden = np.zeros(len(rows), dtype=bool)
+    for place, end in zip(places, everybody.start[everybody.owner[places] + 1], strict=True):
+        hidden[everybody.mine[place:end]] = True
+    shape = (len(moment), len(rows.items))
+    ones = np.ones(len(moment), dtype=np.float32)
+    note = (
+        f"{len(moment):,} people at {'their last row' if asked.last else 'one row'} of a visit; "
+        f"{int((~hidden).sum()):,} rows to learn from, {int(hidden.sum()):,} hidden (seed {seed})"
+    )
+    split = Split(
+        train=rows.where(~hidden),
+        histories=moment.people,
+        users=moment.user,
+        relevant=sparse.csr_matrix((ones, (np.arange(len(moment)), moment.item)), shape),
+        test=rows.where(moment.row),
+        candidates=None,
+        note=note,
+    )
+    return split, everybody.length[places]
+
+
+def _places(walk: Walk, asked: Asked, random: np.random.Generator) -> Ints:
+    """One place of each person asked about, people in their order."""
+    fit = walk.askable & (walk.length > 0)
+    if asked.last:
+        fit &= np.append(walk.owner[1:] != walk.owner[:-1], True)
+    places = np.flatnonzero(fit)
+    places = places[np.lexsort((random.random(len(places)), walk.owner[places]))]
+    owner = walk.owner[places]
+    one = places[np.append(True, owner[1:] != owner[:-1])] if len(places) else places
+    listed = np.zeros(len(one), dtype=bool)
+    if asked.lists is not None:
+        names = [walk.rows.users.ids[u] for u in walk.users[walk.owner[one]]]
+        listed = np.array([name in asked.lists for name in names])
+    order = np.lexsort((random.random(len(one)), ~listed))
+    return np.sort(one[order[: asked.people]])
+
+
+def run_visits(
+    bench: Bench, asked: Asked, seeds: Sequence[int], step: Callable[[], None]
+) -> tuple[list[Outcome], list[str]]:
+    """Fit and ask, once a seed.
+
+    Args:
+        bench: Data and rankers, those of visits among them.
+        asked: Who is asked about.
+        seeds: Of draws and fits.
+        step: Called after each seed.
+
+    Returns:
+        Outcomes of everybody, and what was held out in words.
+    """
+    found: list[Outcome] = []
+    notes = []
+    for seed in seeds:
+        with threadpool_limits(limits=1):
+            split, length = visit_split(bench.dataset, asked, seed)
+            fusion = bench.rankers[HYBRID]().fit(bench.training(split.train, seed))
+            assert isinstance(fusion, FittedFusion)
+            found += _outcomes(fusion, split, length, bench, asked, seed)
+        notes.append(split.note)
+        step()
+    return found, notes
+
+
+def scorers(fusion: FittedFusion) -> dict[str, Scorer]:
+    """Everything that is compared, ``hybrid`` last."""
+    made: dict[str, Scorer] = {name: ranker.scores for name, ranker in fusion.parts.items()}
+    knn = fusion.experts["item-knn"]
+    made[KNN_OF_VISIT] = lambda people: knn.scores(people.session or people)
+    made[WITHOUT] = lambda people: fusion.scores(bare(people))
+    made[HYBRID] = fusion.scores
+    return made
+
+
+def bare(people: Histories) -> Histories:
+    """The same people as if nothing were known of their visit and moment."""
+    return replace(people, session=None, context=())
+
+
+def _outcomes(
+    fusion: FittedFusion, split: Split, length: Ints, bench: Bench, asked: Asked, seed: int
+) -> list[Outcome]:
+    question = Question.of(split, seed)
+    cell = {"data": bench.dataset.name, "segment": "all"}
+    parts = {"all": np.arange(len(length))}
+    for name, (low, high) in LENGTHS.items():
+        parts[name] = np.flatnonzero((length >= low) & (length <= high))
+    tops = {name: top_lists(scorer, question) for name, scorer in scorers(fusion).items()}
+    made = []
+    vectors = bench.features.vectors[:, :0]
+    for segment, who in parts.items():
+        if len(who):
+            some, keys = question.where(who), {**cell, "segment": segment}
+            made.append(judge_chance(some, {"ranker": "random", **keys}, vectors))
+            made += [
+                judge_lists(top[who], some, {"ranker": name, **keys}, vectors)
+                for name, top in tops.items()
+            ]
+    if asked.lists is not None:
+        made += _listed(fusion, question, bench, asked.lists, vectors)
+    return made
+
+
+def _listed(
+    fusion: FittedFusion,
+    question: Question,
+    bench: Bench,
+    lists: Mapping[str, Sequence[str]],
+    vectors: Floats,
+) -> list[Outcome]:
+    """Everybody who has a list, asked to order that list alone."""
+    who = np.array([n for n, user in enumerate(question.users) if user in lists], dtype=np.int64)
+    some = question.where(who)
+    open_ = np.zeros((len(who), question.items), dtype=bool)
+    for n, user in enumerate(some.users):
+        rows = bench.dataset.catalog.items.rows(lists[user])
+        open_[n, rows[rows >= 0]] = True
+    good = some.relevant.tocoo()
+    open_[good.row, good.col] = True
+    keys = {"data": bench.dataset.name, "segment": "lists of 100"}
+    made = []
+    for name, scorer in scorers(fusion).items():
+        top = top_lists(_only(scorer, open_), some)
+        made.append(judge_lists(top, some, {"ranker": name, **keys}, vectors))
+    return made
+
+
+def _only(scorer: Scorer, open_: Bools) -> Scorer:
+    """A scorer that is asked about everybody in order, and ranks what is open to each alone."""
+    place = 0
+
+    def scores(people: Histories) -> Floats:
+        nonlocal place
+        mine = open_[place : place + len(people)]
+        place += len(people)
+        told: Floats = np.where(mine, scorer(people), np.float32(LEAST)).astype(np.float32)
+        return told
+
+    return scores
+
+
+def summarised(outcomes: Sequence[Outcome]) -> tuple[list[Row], list[Row]]:
+    """Rows of accuracy and coverage, and hybrid compared with the others."""
+    rows = [row for row in list_rows(outcomes) if row["metric"] in METRICS]
+    return rows, comparisons(outcomes, AGAINST)
