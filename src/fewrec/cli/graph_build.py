@@ -10,6 +10,7 @@ import typer
 
 from fewrec.cli.options import SkipBad
 from fewrec.cli.output import Run
+from fewrec.cli.steps import step_bars
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -65,15 +66,14 @@ def command(
     dataset = read_folder(folder, skip_bad=skip_bad)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     more: dict[str, list[Triple]] = {}
-    with run.progress("Building the graph"):
-        if history:
+    if history:
+        with run.progress("Reading histories"):
             more["history"] = history_triples(dataset)
-        if text or repair:
-            wish = Wish(text=text, repair=repair, threshold=threshold, seed=seed)
-            found = _completed(
-                run, folder, dataset, wish, review or folder / REVIEW, language_model
-            )
-            more |= _by_source(found, wish)
+    if text or repair:
+        wish = Wish(text=text, repair=repair, threshold=threshold, seed=seed)
+        found = _completed(run, folder, dataset, wish, review or folder / REVIEW, language_model)
+        more |= _by_source(found, wish)
+    with run.progress("Building the graph"):
         built = build_graph(folder, dataset, more)
     _told(run, built, len(dataset.catalog))
     if history and len(dataset.interactions):
@@ -96,7 +96,10 @@ def _completed(
     if why:
         run.warn(why)
     asked = None if model is None else language_model(model)
-    found = complete(folder, dataset, wish, encoder=encoder, model=asked, decided=decided)
+    with step_bars(run) as tell:
+        found = complete(
+            folder, dataset, wish, encoder=encoder, model=asked, decided=decided, tell=tell
+        )
     write_review(found.cases, review)
     missing = sum(case.kind == "missing" for case in found.cases)
     doubtful = len(found.cases) - missing

@@ -3,12 +3,14 @@
 import numpy as np
 import polars as pl
 import pytest
+from scipy import sparse
 
 from fewrec.data.sources import read_folder
 from fewrec.errors import BadValue, MissingColumn
 from fewrec.knowledge.build.aliases import Aliases, label, words_of
 from fewrec.knowledge.build.calibration import Calibration, held_share
-from fewrec.knowledge.build.completion import Wish, complete
+from fewrec.knowledge.build.candidates import lowest
+from fewrec.knowledge.build.completion import JUDGING, LOOKING, Wish, complete
 from fewrec.knowledge.build.extraction import area, read_edges, with_reading
 from fewrec.knowledge.build.facts import facts_of
 from fewrec.knowledge.build.folder import build_graph, given_triples
@@ -213,3 +215,32 @@ def test_a_language_model_counts_as_much_as_it_is_worth(world):
     assert after[30:].mean() < 0.2
     assert with_reading(edges, type(reading)(reading.evidence, 0.5)) is edges
     assert area(np.array([1.0, 1.0, 0.0]), np.array([True, False, False])) == 0.75
+
+
+def test_the_lowest_entries_are_those_of_a_full_sort():
+    rng = np.random.default_rng(3)
+    dense = rng.integers(-4, 1, size=(60, 200)).astype(np.float32)  # many are equal
+    dense[0], dense[1, 7:] = 0, 0
+    matrix = sparse.csr_matrix(dense)
+    for row in range(60):  # columns in no order, as products of matrices have them
+        here = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        mixed = rng.permutation(here.stop - here.start)
+        matrix.indices[here] = matrix.indices[here][mixed]
+        matrix.data[here] = matrix.data[here][mixed]
+    found = lowest(matrix, 30).toarray()
+    for row, given in enumerate(dense):
+        there = np.flatnonzero(given)
+        first = there[np.lexsort((there, given[there]))][:30]
+        assert np.array_equal(np.flatnonzero(found[row]), np.sort(first))
+        assert np.array_equal(found[row, first], given[first])
+
+
+def test_every_step_is_told_to_its_end(world):
+    folder, told = world[0], {}
+
+    def tell(step, share):
+        assert told.get(step, 0.0) < share <= 1
+        told[step] = share
+
+    complete(folder, read_folder(folder), Wish(text=True, repair=True), tell=tell)
+    assert told == {LOOKING: 1.0, JUDGING: 1.0}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Ints
+from fewrec.data.arrays import Floats, Ints
 from fewrec.knowledge.build.signals import Signals
 
 COMPANY, LENT = 30, 15
@@ -20,8 +22,8 @@ def named_candidates(signals: Signals) -> tuple[Ints, Ints]:
 def candidates(signals: Signals) -> tuple[Ints, Ints]:
     """Edges that anything speaks for and the facts do not hold. Shapes [n]."""
     parts = [_pairs(signals, part) for part in (*signals.context.named, *signals.under)]
-    parts.append(_strongest(-signals.company, COMPANY))
-    parts.append(_strongest(signals.lent, LENT))
+    parts.append(lowest(signals.company, COMPANY))
+    parts.append(lowest(-signals.lent, LENT))
     return _edges(signals, parts)
 
 
@@ -45,11 +47,26 @@ def _edges(signals: Signals, parts: list[sparse.csr_matrix]) -> tuple[Ints, Ints
     return rows.astype(np.int64), columns.astype(np.int64)
 
 
-def _strongest(matrix: sparse.csr_matrix, many: int) -> sparse.csr_matrix:
-    """The largest entries of each row."""
-    matrix = matrix.tocsr()
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    kept = order[(np.arange(len(order)) - matrix.indptr[rows]) < many]
-    where = (rows[kept], matrix.indices[kept])
-    return sparse.csr_matrix((matrix.data[kept], where), matrix.shape)
+def lowest(matrix: sparse.csr_matrix, many: int) -> sparse.csr_matrix:
+    """The lowest entries of each row; of equal ones those of the first columns.
+
+    Rows are partitioned rather than sorted: company gives a row thousands of entries.
+    """
+    data, columns = matrix.data, matrix.indices
+    kept = [
+        begin + _first(data[begin:end], columns[begin:end], many)
+        for begin, end in pairwise(matrix.indptr.tolist())
+    ]
+    chosen = np.concatenate([*kept, np.zeros(0, dtype=np.int64)])
+    starts = np.cumsum([0, *map(len, kept)])
+    return sparse.csr_matrix((data[chosen], columns[chosen], starts), matrix.shape)
+
+
+def _first(data: Floats, columns: Ints, many: int) -> Ints:
+    """Places of a row's lowest entries. Shape [min(n, many)]."""
+    if len(data) <= many:
+        return np.arange(len(data))
+    bound = np.partition(data, many - 1)[many - 1]
+    below, level = np.flatnonzero(data < bound), np.flatnonzero(data == bound)
+    level = level[np.argsort(columns[level], kind="stable")][: many - len(below)]
+    return np.concatenate([below, level])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,19 @@ from fewrec.knowledge.build.extraction import read_edges, with_reading
 from fewrec.knowledge.build.facts import Facts, entries, facts_of
 from fewrec.knowledge.build.folder import given_triples
 from fewrec.knowledge.build.mentions import title_mentions
-from fewrec.knowledge.build.repair import DOUBTFUL, PRECISION, Edges, doubts, proposals
+from fewrec.knowledge.build.repair import DOUBTFUL, PRECISION, Done, Edges, doubts, proposals
 from fewrec.knowledge.build.review import Case
 from fewrec.knowledge.build.signals import Context
 from fewrec.protocols import LanguageModel, TextEncoder
 
 WORTH_A_LOOK = 0.3
 """Less probable edges are not listed."""
+
+READING, LOOKING = "Reading texts", "Looking for links"
+ASKING, JUDGING = "Asking the language model", "Judging the graph's links"
+"""Steps, as they are told."""
+
+Tell = Callable[[str, float], None]
 
 LISTED = 1000
 """Most missing edges on the list, and most doubtful ones."""
@@ -76,6 +83,7 @@ def complete(
     encoder: TextEncoder | None = None,
     model: LanguageModel | None = None,
     decided: Sequence[Case] = (),
+    tell: Tell = lambda step, share: None,
 ) -> Completion:
     """Find what a graph lacks and what in it looks wrong.
 
@@ -89,18 +97,25 @@ def complete(
         encoder: Encodes texts; None goes by words and structure alone.
         model: Asked about edges that are not probable enough; None asks nobody.
         decided: What a person decided: ``yes`` is taken, ``no`` is left out, neither is listed.
+        tell: Told the name of the step that is going on and the share done of it.
 
     Returns:
         What was found.
     """
     facts = learned_from(folder, dataset)
-    context = Context.of(dataset.catalog, facts.values, encoder)
+    context = Context.of(
+        dataset.catalog, facts.values, encoder, lambda done, many: tell(READING, done / many)
+    )
     edges, share = proposals(
-        facts, context, seed=wish.seed, found=candidates if wish.repair else named_candidates
+        facts,
+        context,
+        seed=wish.seed,
+        found=candidates if wish.repair else named_candidates,
+        tell=partial(tell, LOOKING),
     )
     read, auc = 0, float("nan")
     if model is not None:
-        edges, read, auc = _asked(model, dataset, facts, edges, wish)
+        edges, read, auc = _asked(model, dataset, facts, edges, wish, partial(tell, ASKING))
     told = {case.triple: case.decision for case in decided}
     triples = triples_of(dataset, facts, edges)
     sure = {t: None for t, p in zip(triples, edges.score, strict=True) if p >= wish.threshold}
@@ -109,7 +124,9 @@ def complete(
     named = _named(facts, context, edges, triples)
     cases = _missing(dataset, edges, triples, wish.threshold)
     if wish.repair:
-        cases += _doubtful(dataset, facts, doubts(facts, context, seed=wish.seed))
+        cases += _doubtful(
+            dataset, facts, doubts(facts, context, seed=wish.seed, tell=partial(tell, JUDGING))
+        )
     said = title_mentions(dataset.catalog, dataset.links) if wish.text else []
     return Completion(
         text=[triple for triple in taken if triple in named] + said,
@@ -146,14 +163,14 @@ def triples_of(dataset: Dataset, facts: Facts, edges: Edges) -> list[Triple]:
 
 
 def _asked(
-    model: LanguageModel, dataset: Dataset, facts: Facts, edges: Edges, wish: Wish
+    model: LanguageModel, dataset: Dataset, facts: Facts, edges: Edges, wish: Wish, tell: Done
 ) -> tuple[Edges, int, float]:
     """Edges with the model's answers counted in, how many it was asked about, its AUC."""
     open_ = np.flatnonzero((edges.score < wish.threshold) & (edges.score > 0))[: wish.read]
     if not len(open_):
         return edges, 0, float("nan")
     asked = edges.where(open_)
-    reading = read_edges(model, dataset.catalog, facts, asked, seed=wish.seed)
+    reading = read_edges(model, dataset.catalog, facts, asked, seed=wish.seed, tell=tell)
     score = edges.score.copy()
     score[open_] = with_reading(asked, reading).score
     order = np.argsort(-score, kind="stable")

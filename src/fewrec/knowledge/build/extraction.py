@@ -19,7 +19,7 @@ from fewrec.data.chat import Chat, Turn
 from fewrec.errors import EmptyData
 from fewrec.knowledge.build.aliases import label
 from fewrec.knowledge.build.facts import Facts
-from fewrec.knowledge.build.repair import Edges, wrong_edges
+from fewrec.knowledge.build.repair import Done, Edges, untold, wrong_edges
 from fewrec.knowledge.build.scoring import EdgeScorer
 from fewrec.knowledge.names import readable_relation
 from fewrec.knowledge.wording import clean
@@ -32,6 +32,9 @@ TEXT = 400
 """Characters of an item's text that the model reads."""
 
 ANSWERS = (" Yes", " No")
+
+AT_ONCE = 16
+"""Edges that are asked about before the progress is told."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,13 @@ class Reading:
 
 
 def read_edges(
-    model: LanguageModel, catalog: Catalog, facts: Facts, edges: Edges, *, seed: int = 0
+    model: LanguageModel,
+    catalog: Catalog,
+    facts: Facts,
+    edges: Edges,
+    *,
+    seed: int = 0,
+    tell: Done = untold,
 ) -> Reading:
     """Ask a language model about edges, of items that have a text.
 
@@ -59,18 +68,29 @@ def read_edges(
         facts: What the model is tried on.
         edges: What it is asked about.
         seed: Of the choice of lessons.
+        tell: Told the share of answers that are there.
 
     Raises:
         EmptyData: No item with a fact has a text.
     """
     texts, rng = _texts(catalog), np.random.default_rng(seed)
     item, pair, true = _lessons(facts, texts, np.unique(facts.relation[edges.pair]), rng)
-    said = _said(model, catalog, facts, texts, item, pair)
+    both = len(item) + len(edges)
+
+    def ask(item: Ints, pair: Ints, before: int) -> Doubles:
+        found = [np.zeros((0, 2))]
+        for at in range(0, len(item), AT_ONCE):
+            some = slice(at, at + AT_ONCE)
+            found.append(_said(model, catalog, facts, texts, item[some], pair[some]))
+            tell((before + min(at + AT_ONCE, len(item))) / both)
+        return np.concatenate(found)
+
+    said = ask(item, pair, 0)
     fold = np.arange(len(item)) // 2 % 2
     tried = np.zeros(len(item))
     for half in (0, 1):
         tried[fold == half] = _weighed(said, true, fold != half, said[fold == half])
-    asked = _said(model, catalog, facts, texts, edges.item, edges.pair)
+    asked = ask(edges.item, edges.pair, len(item))
     evidence = _weighed(said, true, np.ones(len(item), dtype=bool), asked)
     told = np.array([bool(texts[row]) for row in edges.item], dtype=bool)
     return Reading(np.where(told, evidence, 0.0), area(tried, true))

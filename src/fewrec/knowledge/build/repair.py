@@ -30,6 +30,12 @@ DOUBTFUL = 0.05
 """Facts less probable than this are flagged."""
 
 Found = Callable[[Signals], tuple[Ints, Ints]]
+Done = Callable[[float], None]
+"""Told the share that is done, in [0, 1]."""
+
+
+def untold(share: float) -> None:
+    """Nobody asks how far the work is."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,12 @@ class _Drawn:
 
 
 def proposals(
-    facts: Facts, context: Context, *, seed: int = 0, found: Found = candidates
+    facts: Facts,
+    context: Context,
+    *,
+    seed: int = 0,
+    found: Found = candidates,
+    tell: Done = untold,
 ) -> tuple[Edges, float]:
     """Edges that the facts lack, with the probability of being true.
 
@@ -82,6 +93,7 @@ def proposals(
         context: What is known beside.
         seed: Of what is hidden.
         found: Which edges are looked at.
+        tell: Told the share that is done.
 
     Returns:
         The edges, the most probable first, and the share of true edges that the graph seems to
@@ -89,11 +101,15 @@ def proposals(
         missing more than elsewhere: their edges count as if nothing were known yet.
     """
     size = len(facts.relations)
-    parts = [_hidden(facts, rest, context, found) for rest, _, _ in _folds(facts, seed)]
+    parts = []
+    for at, (rest, _, _) in enumerate(_folds(facts, seed), start=1):
+        parts.append(_hidden(facts, rest, context, found))
+        tell(at / (FOLDS + 2))
     every = _Drawn.joined(parts) if parts else None
     if every is None or not every.fact.any() or every.fact.all():
         return Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)), 1.0
     score = np.concatenate(_crossed(parts, size))
+    tell((FOLDS + 1) / (FOLDS + 2))
     steps = Calibration.of(score, every.fact, every.weight, every.relation, size)
     signals = Signals(facts, context)
     item, pair = found(signals)
@@ -102,16 +118,18 @@ def proposals(
     bare = np.diff(facts.held.indptr)[item] == 0
     chance = np.where(bare, steps.any_probability(given, facts.relation[pair]), missing)
     order = np.lexsort((pair, item, -given, -chance))
+    tell(1.0)
     return Edges(item[order], pair[order], chance[order]), steps.share
 
 
-def doubts(facts: Facts, context: Context, *, seed: int = 0) -> Edges:
+def doubts(facts: Facts, context: Context, *, seed: int = 0, tell: Done = untold) -> Edges:
     """All facts with the probability of being true, each judged as if nobody claimed it.
 
     Args:
         facts: What the graph says.
         context: What is known beside.
         seed: Of what is hidden, and of the wrong values that facts are compared with.
+        tell: Told the share that is done.
 
     Returns:
         The facts, the least probable first. 0.5 means: as probable as the same fact with
@@ -119,18 +137,20 @@ def doubts(facts: Facts, context: Context, *, seed: int = 0) -> Edges:
     """
     rng, size = np.random.default_rng((seed, 1)), len(facts.relations)
     parts, edges = [], []
-    for rest, item, pair in _folds(facts, seed):
+    for at, (rest, item, pair) in enumerate(_folds(facts, seed), start=1):
         signals, (other, wrong) = Signals(rest, context), wrong_edges(facts, item, pair, rng)
         x = np.concatenate([signals.of(item, pair), signals.of(other, wrong)])
         relation = facts.relation[np.concatenate([pair, wrong])]
         parts.append(_Drawn(x, relation, np.arange(len(x)) < len(item), np.ones(len(x))))
         edges.append((item, pair))
+        tell(at / (FOLDS + 1))
     if not parts:
         return Edges(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
     scores = [score[part.fact] for score, part in zip(_crossed(parts, size), parts, strict=True)]
     item, pair = (np.concatenate(column) for column in zip(*edges, strict=True))
     score = np.concatenate(scores)
     order = np.lexsort((pair, item, score))
+    tell(1.0)
     return Edges(item[order], pair[order], score[order])
 
 

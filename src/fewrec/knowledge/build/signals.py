@@ -13,7 +13,7 @@ from fewrec.data.catalog import Catalog, ColumnKind
 from fewrec.knowledge.build.aliases import Aliases
 from fewrec.knowledge.build.facts import Facts, entries
 from fewrec.knowledge.pairs import numbers
-from fewrec.knowledge.vectors import encode_all
+from fewrec.knowledge.vectors import Progress, encode_all
 from fewrec.knowledge.wording import clean, spoken_texts, values_of
 from fewrec.protocols import TextEncoder
 
@@ -46,13 +46,20 @@ class Context:
     year: Doubles
 
     @classmethod
-    def of(cls, catalog: Catalog, values: Sequence[str], encoder: TextEncoder | None) -> Context:
+    def of(
+        cls,
+        catalog: Catalog,
+        values: Sequence[str],
+        encoder: TextEncoder | None,
+        progress: Progress | None = None,
+    ) -> Context:
         """Read the catalogue.
 
         Args:
             catalog: I items.
             values: Names of V values to look for.
             encoder: Encodes the items' texts; None goes without.
+            progress: Told how many texts are encoded, of how many.
         """
         aliases, size = Aliases(values), len(catalog)
         columns = tuple(catalog.of_kind(*LISTED))
@@ -63,7 +70,7 @@ class Context:
         vectors = (
             np.zeros((size, 0), dtype=np.float32)
             if encoder is None
-            else encode_all(encoder, spoken_texts(catalog))
+            else encode_all(encoder, spoken_texts(catalog), progress)
         )
         years = catalog.of_kind("year")
         year = numbers(catalog, years[0]) if years else np.full(size, np.nan)
@@ -130,10 +137,8 @@ class Signals:
         columns += [
             (entries(part, item, value) > 0) & (relation != r) for r, part in enumerate(self.under)
         ]
-        columns += [
-            1 - np.exp(entries(self.company, item, pair)),
-            np.log1p(-entries(self.company, item, pair)),
-        ]
+        company = entries(self.company, item, pair)
+        columns += [1 - np.exp(company), np.log1p(-company)]
         lent = entries(self.lent, item, pair)
         columns += [lent, np.sqrt(np.maximum(lent, 0))]
         columns += [np.einsum("nd,nd->n", self.context.vectors[item], self.centre[pair])]
