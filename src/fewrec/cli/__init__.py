@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench pairs": ("bench_pairs", "Measure P(like), with people and items warm and cold."),
     "bench warm": ("bench_warm", "Measure lists for people of whom much is known."),
     "bench retrieval": ("bench_retrieval", "Measure finding a liked item, given another one."),
+    "bench sessions": ("bench_sessions", "Measure what comes next in a visit."),
     "bench graph": ("bench_graph", "Measure what the knowledge graph adds."),
     "bench graph-repair": (
         "bench_graph_repair",

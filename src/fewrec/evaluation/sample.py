@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import compress
 
@@ -15,7 +16,9 @@ from fewrec.data.people import People
 from fewrec.seeding import generator
 
 
-def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
+def sampled(
+    dataset: Dataset, users: int, items: int, seed: int = 0, kept: Collection[str] = ()
+) -> Dataset:
     """At most so many people, drawn at random, and the items that these met most.
 
     Args:
@@ -23,6 +26,7 @@ def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
         users: At most so many people who like anything.
         items: At most so many items; ties are settled by the seed.
         seed: Of the draws.
+        kept: People who are there in any case, by id.
 
     Returns:
         The data set itself where it is small enough; else a smaller one with a note.
@@ -32,12 +36,16 @@ def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
     if len(present) <= users and len(rows.items) <= items:
         return dataset
     random = generator(seed, "sample")
-    people = np.sort(random.permutation(present)[:users])
+    drawn = random.permutation(present)
+    if kept:
+        wanted = np.array([rows.users.ids[u] in kept for u in drawn])
+        drawn = drawn[np.argsort(~wanted, kind="stable")]
+    people = np.sort(drawn[:users])
     of_them = np.isin(rows.user, people)
     met = np.bincount(rows.item[of_them], minlength=len(rows.items))
     order = np.lexsort((random.permutation(len(met)), -met))
-    kept = np.sort(order[: min(items, int((met > 0).sum()))])
-    return _only(dataset, people, kept)
+    things = np.sort(order[: min(items, int((met > 0).sum()))])
+    return _only(dataset, people, things)
 
 
 def _only(dataset: Dataset, people: Ints, items: Ints) -> Dataset:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from scipy import sparse
@@ -19,7 +20,7 @@ from fewrec.data.dataset import Dataset
 from fewrec.data.histories import Histories
 from fewrec.data.holdout import Split
 from fewrec.data.visits import ordered
-from fewrec.errors import EmptyData
+from fewrec.errors import BadValue, EmptyData
 from fewrec.evaluation.contestants import HYBRID
 from fewrec.evaluation.experiment import (
     Outcome,
@@ -59,6 +60,24 @@ class Asked:
     people: int = 500
     last: bool = False
     lists: Mapping[str, Sequence[str]] | None = None
+
+
+def read_lists(file: Path) -> dict[str, list[str]]:
+    """Candidates by user: lines of a user id, a tab, and item ids between spaces.
+
+    Raises:
+        BadValue: A line has no tab; the message names it.
+    """
+    found = {}
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        user, tab, items = line.partition("\t")
+        if not tab:
+            raise BadValue(
+                "the line has no tab", file=file, line=number, value=line[:60],
+                fix="Write a user id, a tab, and item ids with spaces between them.",
+            )  # fmt: skip
+        found[user] = items.split()
+    return found
 
 
 def visit_split(dataset: Dataset, asked: Asked, seed: int) -> tuple[Split, Ints]:

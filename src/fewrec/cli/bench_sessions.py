@@ -1,0 +1,83 @@
+"""`fewrec bench sessions`: the next item, given the visit somebody is in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fewrec.cli.options import Data
+from fewrec.cli.output import Run
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from fewrec.evaluation.rows import Row
+
+
+def command(
+    run: Run,
+    data: Data = "ml-100k",
+    seeds: Annotated[int, typer.Option(min=1, help="How many draws of moments.")] = 3,
+    people: Annotated[int, typer.Option(min=1, help="People asked about in each draw.")] = 500,
+    last: Annotated[
+        bool, typer.Option("--last", help="Ask for each person's last row instead of any.")
+    ] = False,
+    lists: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Lines of a user, a tab and items: ranked besides."),
+    ] = None,
+    users: Annotated[
+        int | None, typer.Option(min=10, help="At most so many people, drawn; else all.")
+    ] = None,
+    items: Annotated[
+        int | None, typer.Option(min=10, help="At most so many items, those met most; else all.")
+    ] = None,
+) -> None:
+    """Ask what people like next, in the middle of a visit.
+
+    A visit ends with a break of half an hour, or as the column `session` says. Ours with the
+    visit and without it, against item-kNN on the visit and on everything, and popularity.
+    """
+    from fewrec.evaluation.opening import open_bench, open_data
+    from fewrec.evaluation.sample import sampled
+    from fewrec.evaluation.visit_bench import Asked, read_lists, run_visits, summarised
+
+    told = read_lists(lists) if lists is not None else None
+    dataset = open_data(data, progress=not run.quiet)
+    whole = len(dataset.people.users), len(dataset.catalog)
+    dataset = sampled(dataset, users or whole[0], items or whole[1], kept=frozenset(told or ()))
+    bench = open_bench(dataset, visits=True)
+    run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
+    run.seeds = list(range(seeds))
+    asked = Asked(people, last, told)
+    with run.progress("Visits", total=seeds) as advance:
+        outcomes, notes = run_visits(bench, asked, run.seeds, advance)
+    run.rows, run.comparisons = summarised(outcomes)
+    run.extras["notes"] = notes
+    run.extras["size"] = {
+        "users": len(dataset.people.users), "users_in_all": whole[0],
+        "items": len(dataset.catalog), "items_in_all": whole[1],
+    }  # fmt: skip
+    words = [f"fewrec bench sessions --data {Path(data).name} --seeds {seeds} --people {people}"]
+    words += ["--last"] if last else []
+    words += [f"--lists {lists.name}"] if lists is not None else []
+    words += [f"--users {users}"] if users is not None else []
+    words += [f"--items {items}"] if items is not None else []
+    run.extras["reproduce"] = " ".join(words)
+    run.say(_table(run.rows, dataset.name), *notes[:1])
+
+
+def _table(rows: list[Row], name: str) -> Table:
+    from rich.table import Table
+
+    table = Table(title=f"{name}: NDCG@10", title_justify="left", title_style="bold")
+    wanted = [row for row in rows if row["metric"] == "ndcg@10" and row["mean"] is not None]
+    segments = list(dict.fromkeys(row["segment"] for row in wanted))
+    for head in ("ranker", *segments):
+        table.add_column(head, justify="left" if head == "ranker" else "right")
+    for ranker in dict.fromkeys(row["ranker"] for row in wanted):
+        found = {row["segment"]: row["mean"] for row in wanted if row["ranker"] == ranker}
+        table.add_row(ranker, *(f"{found[s]:.4f}" if s in found else "" for s in segments))
+    return table
