@@ -1,0 +1,1 @@
+"""Programs that run in another library's environment: NumPy, SciPy and that library, no fewrec."""
