@@ -64,6 +64,8 @@ def test_drawn_graphs_have_the_size_asked_for():
 
 @pytest.mark.slow
 def test_training_steps_cost_the_same_on_larger_graphs():
-    rows = graph_training([2000, 20000], lambda: None)
+    rows = graph_training([2000, 20000], 2000, lambda: None)
     (ratio,) = select(rows, n=20000, metric="ratio_to_smallest")
     assert 0 < ratio["mean"] < 4
+    (epochs,) = select(rows, task="whole training", metric="epochs")
+    assert 1 <= epochs["mean"] <= 12

@@ -64,6 +64,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bench_graph_repair",
         "Measure how many hidden links are found, and wrong ones flagged.",
     ),
+    "bench graph-extraction": (
+        "bench_graph_extraction",
+        "Measure what titles and texts tell of an item's relations.",
+    ),
     "bench graph-growth": ("bench_graph_growth", "Measure graphs as they grow."),
     "bench paths": ("bench_paths", "Measure how often the graph explains a recommendation."),
     "bench rules": ("bench_rules", "Measure what rules mined from the knowledge add."),

@@ -1,4 +1,4 @@
-"""`fewrec bench graph-training`: what 200 steps of a graph neural network cost as graphs grow."""
+"""`fewrec bench graph-training`: what steps of a graph network cost as graphs grow, and a fit."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ from fewrec.knowledge.gnn.extra import needs_graph
 from fewrec.seeding import generator
 
 STEPS = 200
+FULL = "whole training"
 RELATIONS = 20
 TRIPLES_AN_ENTITY = 4
 SETTINGS = GraphNetwork(dimension=32, fan_out=(5, 3), links=128, people=8, negatives=64)
 
 
-def graph_training(sizes: Sequence[int], step: Callable[[], None]) -> list[Row]:
+def graph_training(sizes: Sequence[int], full: int, step: Callable[[], None]) -> list[Row]:
     """Measure drawn graphs of some sizes, each in a process of its own.
 
     Args:
         sizes: Numbers of triples.
+        full: Triples of the graph that a whole training with the defaults is measured on; 0
+            for none.
         step: Called after each.
 
     Returns:
         For each size: processor seconds of laying out the graph and of the steps, memory, and
-        the seconds of the steps against those of the smallest graph.
+        the seconds of the steps against those of the smallest graph. Of the whole training:
+        processor seconds, epochs, memory.
 
     Raises:
         MissingExtra: torch or torch-geometric is not installed.
@@ -46,7 +50,40 @@ def graph_training(sizes: Sequence[int], step: Callable[[], None]) -> list[Row]:
         rows.append(metric_row(cell, "ratio_to_smallest", [ratio]))
         rows.append(metric_row(cell, "peak_mb", [probe.peak_mb]))
         step()
+    if full:
+        probe = in_own_process(measure_full, full)
+        cell = {"task": FULL, "n": full}
+        rows += [metric_row(cell, name, values) for name, values in probe.values.items()]
+        rows.append(metric_row(cell, "peak_mb", [probe.peak_mb]))
+        step()
     return rows
+
+
+def measure_full(size: int) -> Measured:
+    """Train on a drawn graph with the defaults, to the vectors of all entities, on one thread."""
+    import torch
+
+    from fewrec.knowledge.gnn.entities import build
+    from fewrec.knowledge.gnn.inference import all_vectors
+    from fewrec.knowledge.gnn.nodes import Nodes
+    from fewrec.knowledge.gnn.training import Task, train
+
+    torch.set_num_threads(1)
+    started, settings = time.process_time(), GraphNetwork()
+    triples, likes, entities = drawn(size)
+    nodes = Nodes.of(np.arange(entities), np.zeros((entities, 0), dtype=np.float32))
+    torch.manual_seed(0)
+    network = build(settings, entities, 0, RELATIONS)
+    task, losses = Task.of(triples, likes, nodes, RELATIONS), []
+    train(network, task, settings, 0, lambda epoch, loss, held_out: losses.append(held_out))
+    trained = time.process_time()
+    all_vectors(network, task.messages, nodes, settings.device)
+    done = time.process_time()
+    return {
+        "cpu_seconds": [trained - started],
+        "cpu_seconds_of_vectors": [done - trained],
+        "epochs": [float(len(losses))],
+    }
 
 
 def measure(size: int) -> Measured:

@@ -31,7 +31,7 @@ LESSONS = 60
 TEXT = 400
 """Characters of an item's text that the model reads."""
 
-ANSWERS = (" Yes", " No")
+ANSWERS = ("Yes", "No")
 
 AT_ONCE = 16
 """Edges that are asked about before the progress is told."""
