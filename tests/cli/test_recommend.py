@@ -42,7 +42,7 @@ def test_a_known_user(recommend):
     assert [row["rank"] for row in slate["items"]] == [1, 2]
     assert all(row["item"].startswith("space") for row in slate["items"])
     assert set(slate["items"][0]) == {
-        "item", "title", "rank", "score", "reasons", "contributions",
+        "item", "title", "rank", "score", "reasons", "contributions", "paths",
     }  # fmt: skip
     assert done.json["data"]["name"] == "toy"
     assert "space" in done.err

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import fewrec
 from fewrec.cli import main
 
 
@@ -56,3 +57,15 @@ def test_friends_of_everybody_in_a_table(model, capsys, tmp_path):
 def test_options_that_are_of_items_are_refused(model, capsys):
     assert main(["recommend", str(model), "--friends", "--likes", "3"]) == 2
     assert "Leave out" in capsys.readouterr().err
+
+
+def test_friends_in_python_are_learned_once(model, capsys):
+    opened = fewrec.load(model)
+    frame = opened.friends(["6", "new"], k=5)
+    assert frame.columns == ["user", "friend", "rank", "score"]
+    (slate,) = asked(model, "--user", "6", "-k", "5", capsys=capsys)
+    told = frame.filter(pl.col("user").cast(pl.String) == "6")["friend"].cast(pl.String)
+    assert told.to_list() == [row["item"] for row in slate["items"]]
+    learned = opened.recommender.friends
+    assert opened.friends("7", k=3).height == 3
+    assert opened.recommender.friends is learned

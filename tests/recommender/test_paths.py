@@ -100,3 +100,34 @@ def test_the_bench_counts_what_it_walks():
     assert found["share with a path"] == 1.0 == found["share with a best path of 2 edges"]
     assert found["paths"] >= 8 and said
     assert all("irected by" in sentence for sentence in said)
+
+
+def test_newcomers_that_come_with_triples_have_paths(model):
+    tables = {
+        "items": pl.DataFrame({"item": ["new", "bare"], "title": ["Ship 9", "Ship 10"]}),
+        "graph": pl.DataFrame(
+            {"head": ["new"], "relation": [DIRECTOR], "tail": [entity("Ann_Space")]}
+        ),
+    }
+    grown = model.with_data(dataset_from_tables(**tables, alike=model.precedent))
+    asked = Query(likes=("space-0",))
+    (first, *_) = grown.explain(asked, "new").evidence.paths
+    assert first.triples() == (
+        ("new", DIRECTOR, entity("Ann_Space")),
+        (entity("space-0"), DIRECTOR, entity("Ann_Space")),
+    )
+    assert grown.explain(asked, "bare").evidence.paths == ()
+    before, after = (m.explain(asked, "space-2").evidence.paths for m in (model, grown))
+    assert [p.items for p in before] == [p.items for p in after]
+    assert model.paths is not None and grown.paths is not None
+    assert grown.paths.graph.edges == model.paths.graph.edges + 1
+
+
+def test_a_slate_as_json_holds_the_paths(model):
+    (told, *_) = (
+        row["paths"] for row in reasons(model)[1].to_dict()["items"] if row["item"] == "space-2"
+    )
+    assert told[0]["liked"] == "space-0"
+    assert [entity("space-0"), DIRECTOR, entity("Ann_Space")] in told[0]["triples"]
+    assert told[0]["specificity"] <= 0
+    assert model.slate(Query(likes=("space-0",), k=1)).to_dict()["items"][0]["paths"] == []

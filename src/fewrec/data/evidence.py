@@ -76,6 +76,14 @@ class Path:
         steps = zip(self.entities, self.relations, self.entities[1:], self.forward, strict=False)
         return tuple((a, r, b) if along else (b, r, a) for a, r, b, along in steps)
 
+    def to_dict(self) -> dict[str, object]:
+        """As JSON holds it: the liked item, the triples, and how specific the chain is."""
+        return {
+            "liked": self.liked,
+            "triples": [list(triple) for triple in self.triples()],
+            "specificity": self.specificity,
+        }
+
 
 @dataclass(frozen=True)
 class Evidence:

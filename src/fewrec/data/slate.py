@@ -96,6 +96,9 @@ class Slate:
                 "score": score,
                 "reasons": list(self.reasons[place]) if self.reasons else [],
                 "contributions": dict(self.evidence[place].contributions) if self.evidence else {},
+                "paths": [path.to_dict() for path in self.evidence[place].paths]
+                if self.evidence
+                else [],
             }
             rows.append(row)
         answer: dict[str, object] = {"user": self.query.user, "stage": self.stage, "items": rows}

@@ -9,7 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from fewrec.data.arrays import Ints
 from fewrec.data.slate import Query, Slate
-from fewrec.ranker.friends import FittedFriends, Friends
+from fewrec.ranker.friends import FittedFriends
 from fewrec.recommender.model import Recommender
 
 STAGE, POPULAR = "friends", "popular"
@@ -20,8 +20,8 @@ def friend_slates(
 ) -> list[Slate]:
     """Answer queries with people instead of items.
 
-    Weights are learned from the links and likes the model holds, newcomers' among them, each
-    time this is called: seconds for some thousand people. Ask for many in one call.
+    Weights are learned from the links and likes the model holds, newcomers' among them, at the
+    first question (seconds for some thousand people), and kept with the model in memory.
 
     Args:
         model: Its people's links and likes count.
@@ -34,9 +34,8 @@ def friend_slates(
     Raises:
         EmptyData: Nobody is linked to anybody.
     """
-    training = model.known.training(model.encoder, model.manifest.seed)
+    fitted = model.friends
     with threadpool_limits(limits=1):
-        fitted = Friends().fit(training)
         return [_slate(fitted, query, explain) for query in queries]
 
 

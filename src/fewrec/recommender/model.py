@@ -24,6 +24,7 @@ from fewrec.knowledge.features import FeatureSpec
 from fewrec.knowledge.paths import PathFinder
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import TextEncoder, Writer
+from fewrec.ranker.friends import FittedFriends, Friends
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.timing import Stopwatch
 from fewrec.recommender.asking import Asker, asker, stacked
@@ -301,6 +302,16 @@ class Recommender:
         return score_pairs(self.known, self._counts_of_fit, pairs)
 
     @cached_property
+    def friends(self) -> FittedFriends:
+        """Who may want whom as a friend, learned from links and likes at the first question.
+
+        Raises:
+            EmptyData: Nobody is linked to anybody.
+        """
+        with threadpool_limits(limits=1):
+            return Friends().fit(self.known.training(self.encoder, self.manifest.seed))
+
+    @cached_property
     def _counts_of_fit(self) -> FittedFusion:
         """The ranker over all items, whose counts hold no row that came after the fit."""
         if not self.known.grown:
@@ -327,7 +338,7 @@ class Recommender:
         model = self._knowing(known)
         if self.paths is None or known.catalog.items is self.known.catalog.items:
             return model
-        return replace(model, paths=self.paths.extended(known.catalog.items.ids, data.links))
+        return replace(model, paths=self.paths.extended(known.catalog.items.ids, data.links, data))
 
     def without(self, users: Collection[str]) -> Recommender:
         """Forget some people: their ids, columns, profiles, and rows, in every count.

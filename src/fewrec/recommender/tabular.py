@@ -20,6 +20,7 @@ from fewrec.data.times import read_times
 from fewrec.errors import ConfigError
 from fewrec.recommender.asking import asker
 from fewrec.recommender.explaining import Explanation
+from fewrec.recommender.friends import friend_slates
 from fewrec.recommender.model import Progress, Recommender
 from fewrec.recommender.onboarding import Onboarding
 from fewrec.recommender.questions import answers, people, query, require, seconds
@@ -272,6 +273,35 @@ class Model:
         answer = answers([self.recommender.similar(str(item), k)]).drop("user")
         return returned(self._as_given(answer), self.frames)
 
+    def friends(
+        self,
+        users: Any = None,  # noqa: ANN401 - an id, ids, a series or a frame
+        k: int = 10,
+    ) -> Frame:
+        """People that somebody may want as friends, from links between people and likes.
+
+        What links and likes weigh is learned at the first question and kept in memory.
+
+        Args:
+            users: An id, several (list, array, series), or a frame with the column ``user``;
+                None for a stranger, who is told the people with most friends.
+            k: How many people for each.
+
+        Returns:
+            A frame with ``user``, ``friend``, ``rank`` (from 1) and ``score``; never the person,
+            nor friends they have.
+
+        Raises:
+            EmptyData: Nobody is linked to anybody.
+        """
+        queries = [Query(user=user, k=k) for user, _ in people(users)]
+        answer = answers(friend_slates(self.recommender, queries))
+        answer = answer.rename({"item": "friend"}).drop("title")
+        kind: Kind = "pandas" if is_pandas(users) else self.frames
+        if isinstance(users, (pl.DataFrame, pl.Series)):
+            kind = "polars"
+        return returned(self._as_given(answer), kind)
+
     def onboarding(
         self,
         k: int = 10,
@@ -353,7 +383,8 @@ class Model:
 
     def _as_given(self, answer: pl.DataFrame) -> pl.DataFrame:
         """Ids as whole numbers where they were that in the tables of the fit."""
-        for column in self.recommender.manifest.whole_ids:
+        whole = self.recommender.manifest.whole_ids
+        for column in (*whole, *(["friend"] if "user" in whole else [])):
             if column in answer.columns:
                 numbers = answer[column].cast(pl.Int64, strict=False)
                 if numbers.null_count() == answer[column].null_count():

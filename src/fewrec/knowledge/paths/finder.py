@@ -16,7 +16,7 @@ import numpy as np
 import polars as pl
 
 from fewrec.data.arrays import Doubles, Ints
-from fewrec.data.dataset import Dataset
+from fewrec.data.dataset import Dataset, Triple
 from fewrec.data.evidence import Path
 from fewrec.knowledge.graph import Graph
 from fewrec.knowledge.graph.mirrors import merge_mirrors
@@ -86,19 +86,39 @@ class PathFinder:
         """
         return cls(Graph.open(folder), np.load(folder / "items.npy"), items)
 
-    def extended(self, items: tuple[str, ...], links: Mapping[str, str]) -> PathFinder:
-        """For more items; those the graph does not name have no paths.
+    def extended(
+        self, items: tuple[str, ...], links: Mapping[str, str], data: Dataset | None = None
+    ) -> PathFinder:
+        """For more items; those that no graph names have no paths.
 
         Args:
             items: Ids of all items, those it knew first.
             links: Entities of newcomers that go by another name in the graph.
+            data: What newcomers came with: triples that name one of them join the graph, and
+                what columns say of those. Without such triples the graph stays in its files.
         """
         known = len(self.items)
-        more = self.graph.rows([links.get(item, item) for item in items[known:]])
+        news = [links.get(item, item) for item in items[known:]]
+        brought = () if data is None else _brought(data, frozenset(news))
+        if brought:
+            return self._joined(items, news, brought)
+        more = self.graph.rows(news)
         grown = replace(self, entity=np.concatenate([self.entity, more]), items=items)
         if "_around" in self.__dict__ and (more < 0).all():
             grown.__dict__["_around"] = self._around  # nothing came to the graph, so it holds
         return grown
+
+    def _joined(
+        self, items: tuple[str, ...], news: Sequence[str], brought: Sequence[Triple]
+    ) -> PathFinder:
+        """The graph with more triples; entities of all items are looked up anew."""
+        named = self.graph.names(np.maximum(self.entity, 0)) if len(self.graph) else []
+        old = [
+            name if row >= 0 else item
+            for item, name, row in zip(self.items, named, self.entity, strict=True)
+        ]
+        graph = Graph.of([*_triples(self.graph), *brought])
+        return replace(self, graph=graph, entity=graph.rows([*old, *news]), items=items)
 
     def paths(self, liked: Ints, items: Ints, most: int = 3) -> list[tuple[Path, ...]]:
         """Paths from some items to liked ones.
@@ -207,18 +227,37 @@ def _with(graph: Graph, entities: Sequence[str], pairs: pl.DataFrame) -> Graph:
 
     A value that is called as an item is named with its relation, so that the two stay apart.
     """
-    head, relation, tail = graph.triples()
-    names = graph.names(np.arange(len(graph)))
-    there = [
-        (names[h], graph.relations[r], names[t])
-        for h, r, t in zip(head, relation, tail, strict=True)
-    ]
+    return Graph.of([*_triples(graph), *_said(entities, pairs)])
+
+
+def _said(entities: Sequence[str], pairs: pl.DataFrame) -> list[Triple]:
+    """Triples of (row of the item, relation, value)."""
     reserved = frozenset(entities)
-    own = [
+    return [
         (entities[row], said, f"{said} {value}" if value in reserved else value)
         for row, said, value in pairs.iter_rows()
     ]
-    return Graph.of([*there, *own])
+
+
+def _triples(graph: Graph) -> list[Triple]:
+    """All triples by name."""
+    names = graph.names(np.arange(len(graph)))
+    return [
+        (names[h], graph.relations[r], names[t]) for h, r, t in zip(*graph.triples(), strict=True)
+    ]
+
+
+def _brought(data: Dataset, news: frozenset[str]) -> list[Triple]:
+    """Triples that name a newcomer, and what lists and categories say of those it names."""
+    given = [t for t in _triples(graph_of(data)) if t[0] in news or t[2] in news]
+    if not given:
+        return []
+    catalog = data.catalog
+    entities = [data.links.get(item, item) for item in catalog.items.ids]
+    lists = frozenset(catalog.of_kind("category", "list", "person"))
+    pairs = catalogue_pairs(catalog, number_bins(catalog))
+    said = [t for t in _said(entities, pairs) if t[0] in news and t[1] in lists]
+    return [*given, *said]
 
 
 def _walk(
