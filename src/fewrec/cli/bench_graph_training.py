@@ -20,7 +20,7 @@ def command(
 ) -> None:
     """Measure 200 training steps of the graph neural network on drawn graphs, on one thread.
 
-    And one whole training with the default settings, with its early stopping.
+    And a whole training with the default settings, with and without their early stopping.
     """
     from rich.table import Table
 
@@ -34,7 +34,7 @@ def command(
     if min(wanted) < 1000:
         raise ConfigError(f"--sizes wants at least 1000 triples, not {min(wanted)}.")
     run.seeds = [0]
-    with run.progress("Measuring", total=len(wanted) + bool(full)) as advance:
+    with run.progress("Measuring", total=len(wanted) + 2 * bool(full)) as advance:
         run.rows = graph_training(wanted, full, advance)
     run.extras["reproduce"] = f"fewrec bench graph-training --sizes {sizes} --full {full}"
     table = Table(title="Training on drawn graphs", title_justify="left", title_style="bold")

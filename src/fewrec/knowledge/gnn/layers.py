@@ -83,22 +83,39 @@ class RelationalLayer(MessagePassing):  # type: ignore[misc]
     ) -> Tensor:
         """What e neighbours send. Shape [e, D]."""
         relation = steps[step]
-        said = self._composed(x_j, relation)
-        share = self.mixture[step]
-        sent = torch.zeros_like(said)
+        sent = self._composed(x_j, relation)
         if self.composition == "basis":
+            said, share = sent, self.mixture[step]
+            sent = torch.zeros_like(said)
             for b, matrix in enumerate(self.matrices.unbind()):
                 sent = sent + share[:, b, None] * (said @ matrix)
-        else:
-            back = share[:, 1].bool()
-            sent = said.new_empty(said.shape)
-            sent = sent.index_put((torch.where(~back)[0],), said[~back] @ self.matrices[0])
-            sent = sent.index_put((torch.where(back)[0],), said[back] @ self.matrices[1])
         if self.query is None:
             return sent
         level = (self.query(x_j) * torch.tanh(self.query(x_i) + relation)).sum(dim=1)
         weighed: Tensor = softmax(level, index, num_nodes=size_i)[:, None] * sent
         return weighed
+
+    def aggregate(self, inputs: Tensor, index: Tensor, step: Tensor, dim_size: int) -> Tensor:
+        """What each of ``dim_size`` nodes takes in. Shape [dim_size, D].
+
+        A direction's matrix is applied to the sum of its messages, which is the same as to each
+        of them and costs a product a node instead of one an edge.
+        """
+        if self.composition == "basis":
+            slot, matrices = index, None
+            sums = inputs.new_zeros(dim_size, inputs.shape[1])
+        else:
+            slot, matrices = index + dim_size * self.mixture[step, 1].long(), self.matrices
+            sums = inputs.new_zeros(2 * dim_size, inputs.shape[1])
+        sums = sums.index_add(0, slot, inputs)
+        taken = sums
+        if matrices is not None:
+            taken = sums[:dim_size] @ matrices[0] + sums[dim_size:] @ matrices[1]
+        if self.attention:
+            return taken
+        count = torch.bincount(index, minlength=dim_size).clamp(min=1)
+        mean: Tensor = taken / count[:, None]
+        return mean
 
     def _composed(self, vectors: Tensor, relation: Tensor) -> Tensor:
         if self.composition == "multiply":
