@@ -17,6 +17,7 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench graph": graphs.with_graph,
     "bench kgcn": graphs.split_pairs,
     "bench graph-repair": graphs.repaired,
+    "bench graph-extraction": graphs.extracted,
     "bench graph-growth": graphs.grown,
     "bench graph-training": graphs.growth,
     "bench graph-import": graphs.imported,

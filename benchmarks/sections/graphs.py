@@ -83,10 +83,30 @@ def grown(document: Mapping[str, Any]) -> str:
 
 
 def growth(document: Mapping[str, Any]) -> str:
-    """What the same work costs at each size."""
+    """What the same work costs at each size; a table a task."""
     rows = [{**row, "metric": row["metric"].replace("_", " ")} for row in document["rows"]]
-    told = f"`{document['reproduce']}`"
-    return "\n\n".join([f"## {document['title']}", told, grid(rows, "n", "metric", "triples")])
+    parts = [f"## {document['title']}", f"`{document['reproduce']}`"]
+    for task in dict.fromkeys(row["task"] for row in rows):
+        parts.append(grid(select(rows, task=task), "n", "metric", f"{task}: triples"))
+    return "\n\n".join(parts)
+
+
+def extracted(document: Mapping[str, Any]) -> str:
+    """What titles and texts told, by relation, and what the language model added."""
+    rows = [{**row, "segment": row.get("segment", "all")} for row in document["rows"]]
+    asked = f"`{document['reproduce']}`; [the knowledge graph](algorithms/knowledge-graph.md)."
+    parts = [f"## {document['title']}, {document['data']['name']}", asked]
+    for segment in dict.fromkeys(row["segment"] for row in rows):
+        here = [
+            {**row, "metric": row["metric"].replace("_", " ")}
+            for row in select(rows, segment=segment)
+        ]
+        parts.append(grid(here, "ranker", "metric", segment))
+    gaps = [
+        f"`{gap['a']}` against `{gap['b']}`: {difference(gap)}" for gap in document["comparisons"]
+    ]
+    parts.append("Average precision by item, " + "; ".join(gaps) + ".")
+    return "\n\n".join(parts)
 
 
 def paths(document: Mapping[str, Any]) -> str:
