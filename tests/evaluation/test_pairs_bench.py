@@ -91,8 +91,8 @@ def test_settings_come_from_the_training_part_alone(toy, random):
     split = time_split(_planted(toy, random))
     one, told = tuned_als(split.train, time_split, 0)
     two, again = tuned_als(replace(split, test=split.test.where(slice(0, 3))).train, time_split, 0)
-    assert told == again and np.array_equal(one.item, two.item)
+    assert told == again and np.array_equal(one.fitted.item, two.fitted.item)
     chance = one.probabilities(split.test.user, split.test.item)
     assert ((chance >= 0) & (chance <= 1)).all()
     unmet = np.bincount(split.train.item, minlength=36) == 0
-    assert (one.item[unmet] == 0).all()
+    assert (one.fitted.item[unmet] == 0).all()

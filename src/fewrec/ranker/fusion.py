@@ -13,19 +13,21 @@ over the candidates, is that expert's contribution; contributions add up to the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.events import Interactions
 from fewrec.data.evidence import Evidence, Fact
 from fewrec.data.histories import Histories
 from fewrec.data.visits import ordered
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.later import FittedLater, Later
 from fewrec.ranker.pair_signals import pair_signals, reader_signal, relative
 from fewrec.ranker.preference import (
     Pairs,
@@ -62,6 +64,7 @@ class Fusion:
         fit_trust: How weights are fitted.
         visit: Rankers of what goes on just now, weighed on rehearsed visits; none where the
             order of rows is not to be learned from.
+        later: How later rows of people teach P(like); None where they are not to.
     """
 
     experts: Mapping[str, Ranker]
@@ -69,6 +72,7 @@ class Fusion:
     rehearsal: Rehearsal = field(default_factory=Rehearsal)
     fit_trust: TrustFit = field(default_factory=TrustFit)
     visit: Mapping[str, Ranker] = field(default_factory=dict)
+    later: Later | None = field(default_factory=Later)
 
     def fit(self, training: Training, progress: Progress | None = None) -> FittedFusion:
         """Rehearse, learn whom to trust when, then fit every expert on all data."""
@@ -80,7 +84,7 @@ class Fusion:
         warm, cold = rehearsed.people, rehearsed.items
         direction = _direction(cold, cold_names, self.fit_trust)
         known, new, trust = _weights(warm, names, cold_names, direction, self.fit_trust)
-        return FittedFusion(
+        fusion = FittedFusion(
             experts={name: ranker.fit(training) for name, ranker in self.experts.items()},
             known=known,
             new=new,
@@ -93,6 +97,9 @@ class Fusion:
             new_singles={str(k): best_single(lists, cold_names) for k, lists in cold.items()},
             present=self._present(training, visits.joined(known, new)),
         )
+        if self.later is None:
+            return fusion
+        return replace(fusion, later=self.later.fit(self.experts, training, fusion.told_by))
 
     def _present(self, training: Training, lists: Mapping[int, Lists]) -> Present | None:
         if not self.visit:
@@ -225,6 +232,7 @@ class FittedFusion:
             about, so that newcomers change no answer about others; over all where 0.
         present: Experts of the visit that goes on, S of them, and how far they are trusted; None
             where the order of rows was not learned from.
+        later: What later rows of people said of P(like); None where they said nothing.
     """
 
     experts: dict[str, FittedRanker]
@@ -240,6 +248,7 @@ class FittedFusion:
     readers: dict[str, FittedShotModel] = field(default_factory=dict)
     among: int = 0
     present: Present | None = field(default=None, metadata={"saved": False})
+    later: FittedLater | None = field(default=None, metadata={"saved": False})
 
     @property
     def parts(self) -> dict[str, FittedRanker]:
@@ -297,9 +306,7 @@ class FittedFusion:
 
     def probabilities(self, people: Histories) -> Floats:
         """P(like) of every item for B people, having met it. In [0, 1], shape [B, I]."""
-        base = float(logit(self.base_rate))
-        rates = item_rates(self.experts, np.full(len(self.met), self.base_rate))
-        return sigmoid(self.logits(people, logit(rates)[None, :] - base)).astype(np.float32)
+        return sigmoid(self.logits(people, self.item_logits[None, :])).astype(np.float32)
 
     def logits(self, people: Histories, item_logits: Doubles) -> Doubles:
         """Log-odds of liking, given log-odds of the items' like-rates relative to the base rate.
@@ -311,21 +318,61 @@ class FittedFusion:
         Returns:
             Shape [B, I].
         """
-        weights = at_counts(self.preference, KNOTS, people.count)
-        among = self.among or len(self.met)
-        user = logit(user_rate(people, self.base_rate)) - float(logit(self.base_rate))
-        value = weights[:, :1] * item_logits + (weights[:, 1] * user + weights[:, -1])[:, None]
-        for e, (name, ranker) in enumerate(self.experts.items()):
-            raw = ranker.scores(people)
-            # nothing is "seen" here: P(like) is asked of items the person has met
-            signal = as_signal(name, raw, relative(raw, raw[:, :among]), self.warmth)
-            value += weights[:, 2 + e, None] * signal
+        weights = self._preference(people)
+        value = weights[:, :1] * item_logits + weights[:, -1:]
+        for n, signal in enumerate(self._signals(people)):
+            value += weights[:, 1 + n, None] * signal
+        if self.later is not None:
+            value += self.later.told(people)
         every = np.arange(len(self.met))
         for r, reader in enumerate(self.readers.values()):
             for b in range(len(people)):
                 told = reader_signal(reader, people.take(np.full(len(every), b)), every)
                 value[b] += weights[b, 2 + len(self.experts) + r] * told
         return value
+
+    def told_by(
+        self, experts: dict[str, FittedRanker], rows: Interactions, people: Histories
+    ) -> tuple[Floats, Doubles]:
+        """What other fits of the same experts would tell of P(like), weighed as here.
+
+        Args:
+            experts: E experts, fitted on some rows.
+            rows: These rows.
+            people: B people.
+
+        Returns:
+            Signals, shape [B, 2 + E, I], and log-odds of liking, shape [B, I].
+        """
+        met = np.bincount(rows.item, minlength=len(rows.items)).astype(np.int64)
+        then = replace(self, experts=experts, met=met, base_rate=rows.counts.base_rate, later=None)
+        item = then.item_logits
+        wide = (len(people), len(met))
+        told = [np.broadcast_to(s, wide) for s in (item[None, :], *then._signals(people))]
+        return np.stack(told, axis=1).astype(np.float32), then.logits(people, item[None, :])
+
+    @property
+    def item_logits(self) -> Doubles:
+        """Log-odds of the items' like-rates relative to the base rate. Shape [I]."""
+        rates = item_rates(self.experts, np.full(len(self.met), self.base_rate))
+        return logit(rates) - float(logit(self.base_rate))
+
+    def _preference(self, people: Histories) -> Doubles:
+        """Weights of P(like) for each person. Shape [B, 2 + E + R + 1]."""
+        weights = at_counts(self.preference, KNOTS, people.count)
+        if self.later is not None:
+            weights[:, : 2 + len(self.experts)] += self.later.shift(people.count)
+        return weights
+
+    def _signals(self, people: Histories) -> Iterator[Doubles | Floats]:
+        """What P(like) weighs besides items' like-rates: [B, 1], then [B, I] of each expert."""
+        among = self.among or len(self.met)
+        base = float(logit(self.base_rate))
+        yield (logit(user_rate(people, self.base_rate)) - base)[:, None]
+        for name, ranker in self.experts.items():
+            raw = ranker.scores(people)
+            # nothing is "seen" here: P(like) is asked of items the person has met
+            yield as_signal(name, raw, relative(raw, raw[:, :among]), self.warmth)
 
     def pair_logits(self, people: Histories, item: Ints) -> Doubles:
         """Log-odds that each of N people likes one item, row by row. Shape [N]."""
@@ -341,7 +388,8 @@ class FittedFusion:
 
         Returns:
             The N summands of each part: of the item's and the person's like-rate, of every
-            expert and reader, and ``base``, which says how much is liked at all.
+            expert and reader, ``later`` where later rows taught anything, and ``base``, which
+            says how much is liked at all.
         """
         told = pair_signals(
             self.experts,
@@ -352,14 +400,16 @@ class FittedFusion:
             warmth=self.warmth,
             among=self.among or len(self.met),
         )
-        weights = at_counts(self.preference, KNOTS, people.count)
+        weights = self._preference(people)
         names = ("item-rate", "like-rate", *self.experts, *self.readers)
         parts = {name: weights[:, n] * told[:, n] for n, name in enumerate(names)}
+        if self.later is not None:
+            parts["later"] = self.later.told(people)[np.arange(len(item)), item]
         return {**parts, "base": weights[:, -1]}
 
     def item_slope(self, people: Histories) -> Doubles:
         """How much the log-odds of an item's like-rate count for each person. Shape [B]."""
-        return at_counts(self.preference, KNOTS, people.count)[:, 0]
+        return self._preference(people)[:, 0]
 
     def evidence(self, person: Histories, items: Ints, ids: tuple[str, ...]) -> list[Evidence]:
         """Why each of N items has its score for one person (B = 1).
@@ -405,7 +455,10 @@ class FittedFusion:
         experts = {name: ranker.extended(training) for name, ranker in self.experts.items()}
         readers = {name: reader.extended(training) for name, reader in self.readers.items()}
         present = None if self.present is None else self.present.extended(training)
-        return replace(self, experts=experts, readers=readers, met=_met(training), present=present)
+        later = None if self.later is None else self.later.extended(training)
+        return replace(
+            self, experts=experts, readers=readers, met=_met(training), present=present, later=later
+        )
 
     def chosen_single(self, k: int, new_items: bool = False) -> str:
         """The single ranker that the training part would choose for k known interactions.

@@ -23,6 +23,7 @@ from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.errors import DataError, ModelError
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.gnn import FittedNetwork
 from fewrec.knowledge.paths import PathFinder
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
@@ -31,9 +32,11 @@ from fewrec.ranker.content import FittedAttributeKNN, FittedTextKNN
 from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.following import FittedFollowing
 from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.graphs import FittedGraphKNN
 from fewrec.ranker.groups import FittedGroups
 from fewrec.ranker.ials import FittedIALS
 from fewrec.ranker.item_item import FittedItemItem
+from fewrec.ranker.later import FittedLater
 from fewrec.ranker.prior import FittedItemPrior
 from fewrec.ranker.profile import FittedProfile
 from fewrec.ranker.residuals import FittedResidualKNN
@@ -55,6 +58,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "circle": FittedCircle,
     "text-knn": FittedTextKNN,
     "tuned-text": FittedTextMetric,
+    "graph-knn": FittedGraphKNN,
     "attribute-knn": FittedAttributeKNN,
     "item-knn": FittedItemItem,
     "exposure-knn": FittedItemItem,
@@ -73,7 +77,9 @@ FITTED: dict[str, type[FittedRanker]] = {
 }
 """Type of each fitted expert."""
 
-Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None]
+Loaded = tuple[
+    Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None, FittedNetwork | None
+]
 
 
 def write_model(
@@ -84,6 +90,7 @@ def write_model(
     variety: Variety,
     spec: FeatureSpec,
     paths: PathFinder | None = None,
+    network: FittedNetwork | None = None,
     extra_files: Mapping[str, str] | None = None,
 ) -> None:
     """Write a model folder; an older model in its place is exchanged in one step.
@@ -96,6 +103,7 @@ def write_model(
         variety: The diversity knob.
         spec: How features are made.
         paths: The graph that reasons walk; None without one.
+        network: Of the graph; None without one.
         extra_files: Further text files by name.
 
     Raises:
@@ -113,6 +121,8 @@ def write_model(
         os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
         if paths is not None:
             paths.save(draft / "paths")
+        if network is not None:
+            network.save(draft / "network")
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
 
@@ -130,6 +140,8 @@ def _taken_apart(
     if fusion.present is not None:
         parts["present"] = replace(fusion.present, experts={})
         parts |= {f"visit.{name}": expert for name, expert in fusion.present.experts.items()}
+    if fusion.later is not None:
+        parts["later"] = fusion.later
     arrays: dict[str, np.ndarray] = {}
     plain: dict[str, Any] = {"fitted_rows": known.fitted_rows}
     for name, part in parts.items():
@@ -226,7 +238,9 @@ def _read(folder: Path) -> Loaded:
         variety = unpack(Variety, _of("variety", arrays), plain["variety"])
         there, items = folder / "paths", known.catalog.items.ids
         paths = PathFinder.open(there, items) if there.exists() else None
-        return Manifest.from_dict(text), known, fusion, variety, spec, paths
+        learned = folder / "network"
+        network = FittedNetwork.load(learned) if learned.exists() else None
+        return Manifest.from_dict(text), known, fusion, variety, spec, paths, network
     except READING as error:
         raise ModelError(
             f"the model in {folder} is incomplete or damaged ({error}). Fit it again."
@@ -266,7 +280,11 @@ def _put_together(arrays: Mapping[str, np.ndarray], plain: Mapping[str, Any]) ->
     if "present" in plain:
         present = unpack(Present, _of("present", arrays), plain["present"])
         present = replace(present, experts=_experts("visit.", arrays, plain))
-    return replace(fusion, experts=_experts("expert.", arrays, plain), present=present)
+    later = None
+    if "later" in plain:
+        later = unpack(FittedLater, _of("later", arrays), plain["later"])
+    experts = _experts("expert.", arrays, plain)
+    return replace(fusion, experts=experts, present=present, later=later)
 
 
 def _experts(
