@@ -23,7 +23,6 @@ from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.errors import DataError, ModelError
 from fewrec.knowledge.features import FeatureSpec
-from fewrec.knowledge.gnn import FittedNetwork
 from fewrec.knowledge.paths import PathFinder
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
@@ -32,7 +31,6 @@ from fewrec.ranker.content import FittedAttributeKNN, FittedTextKNN
 from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.following import FittedFollowing
 from fewrec.ranker.fusion import FittedFusion
-from fewrec.ranker.graphs import FittedGraphKNN
 from fewrec.ranker.groups import FittedGroups
 from fewrec.ranker.ials import FittedIALS
 from fewrec.ranker.item_item import FittedItemItem
@@ -58,7 +56,6 @@ FITTED: dict[str, type[FittedRanker]] = {
     "circle": FittedCircle,
     "text-knn": FittedTextKNN,
     "tuned-text": FittedTextMetric,
-    "graph-knn": FittedGraphKNN,
     "attribute-knn": FittedAttributeKNN,
     "item-knn": FittedItemItem,
     "exposure-knn": FittedItemItem,
@@ -77,9 +74,7 @@ FITTED: dict[str, type[FittedRanker]] = {
 }
 """Type of each fitted expert."""
 
-Loaded = tuple[
-    Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None, FittedNetwork | None
-]
+Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None]
 
 
 def write_model(
@@ -90,7 +85,6 @@ def write_model(
     variety: Variety,
     spec: FeatureSpec,
     paths: PathFinder | None = None,
-    network: FittedNetwork | None = None,
     extra_files: Mapping[str, str] | None = None,
 ) -> None:
     """Write a model folder; an older model in its place is exchanged in one step.
@@ -103,7 +97,6 @@ def write_model(
         variety: The diversity knob.
         spec: How features are made.
         paths: The graph that reasons walk; None without one.
-        network: Of the graph; None without one.
         extra_files: Further text files by name.
 
     Raises:
@@ -121,8 +114,6 @@ def write_model(
         os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
         if paths is not None:
             paths.save(draft / "paths")
-        if network is not None:
-            network.save(draft / "network")
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
 
@@ -238,9 +229,7 @@ def _read(folder: Path) -> Loaded:
         variety = unpack(Variety, _of("variety", arrays), plain["variety"])
         there, items = folder / "paths", known.catalog.items.ids
         paths = PathFinder.open(there, items) if there.exists() else None
-        learned = folder / "network"
-        network = FittedNetwork.load(learned) if learned.exists() else None
-        return Manifest.from_dict(text), known, fusion, variety, spec, paths, network
+        return Manifest.from_dict(text), known, fusion, variety, spec, paths
     except READING as error:
         raise ModelError(
             f"the model in {folder} is incomplete or damaged ({error}). Fit it again."
