@@ -80,6 +80,13 @@ class Interactions:
             around=None if self.around is None else self.around.where(rows),
         )
 
+    def without_users(self, users: Ints) -> Interactions:
+        """All rows and steps but those of some users. ``users``: rows in ``users``, shape [N]."""
+        left = self.where(~np.isin(self.user, users))
+        if self.steps is None:
+            return left
+        return replace(left, steps=self.steps.where(~np.isin(self.steps.user, users)))
+
     def likes(self) -> sparse.csr_matrix:
         """Weights of the liked rows; repeated pairs keep their largest. Shape [U, I], float32.
 

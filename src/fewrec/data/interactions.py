@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from fewrec.data.arrays import Floats, Ints
+from fewrec.data.circumstances import COLUMNS, Circumstances, coded
 from fewrec.data.events import Interactions
 from fewrec.data.faults import Inspector, identified
 from fewrec.data.ids import IdMap
@@ -17,7 +19,7 @@ from fewrec.data.settings import STANDARD, DataSettings
 from fewrec.data.tables import Table, check_plain, count
 from fewrec.data.times import read_times
 
-_NOT_USED = ("session", "propensity", "position", "dwell", "text")
+_NOT_USED = ("propensity", "position", "dwell", "text")
 _RANGES = {
     "propensity": (0.0, 1.0, "a probability above 0 and at most 1"),
     "position": (0.0, np.inf, "a place in a list, 0 or more"),
@@ -57,7 +59,11 @@ def read_events(
     if "timestamp" in table.frame.columns:
         table = read_times(table, "timestamp", inspector)
     table, repeated = _once(table)
-    labelled = label_rows(table, inspector, like=settings.like, events=settings.events)
+    labelled = label_rows(
+        table, inspector, like=settings.like, events=settings.events, target=settings.target
+    )
+    labelled, late = _before_target(labelled)
+    notes += late
     notes += repeated + list(labelled.notes) + list(_said(labelled))
     return labelled, tuple(notes)
 
@@ -119,6 +125,12 @@ def _once(table: Table) -> tuple[Table, list[str]]:
 def _said(labelled: Labelled) -> Iterable[str]:
     liked, rows = int(labelled.label.sum()), len(labelled.label)
     yield f"Liked rule: {labelled.rule}: {liked:,} likes, {rows - liked:,} not liked."
+    if labelled.target:
+        aim = int(labelled.is_target.sum())
+        yield (
+            f"Ranked for: {labelled.target}, {count(aim, 'row')}; {count(rows - aim, 'row')} of "
+            "other events are steps on the way to it."
+        )
     pairs = labelled.table.frame.select(pl.struct("user", "item").n_unique()).item()
     if rows and pairs < rows:
         yield (
@@ -131,8 +143,42 @@ def _said(labelled: Labelled) -> Iterable[str]:
             yield f"interactions: {unknown:,} rows have no timestamp."
 
 
+def _before_target(labelled: Labelled) -> tuple[Labelled, list[str]]:
+    """Without steps that came after what they would have led to: they would give it away."""
+    frame = labelled.table.frame
+    if not labelled.target or "timestamp" not in frame.columns:
+        return labelled, []
+    aim = pl.Series(labelled.is_target)
+    told = frame.select("user", "item", "timestamp").with_columns(aim=aim)
+    first = pl.when(pl.col("aim")).then(pl.col("timestamp")).min().over("user", "item")
+    late = told.select((~pl.col("aim") & (pl.col("timestamp") > first)).fill_null(False))
+    kept = ~late.to_series().to_numpy()
+    if kept.all():
+        return labelled, []
+    note = (
+        f"interactions: {count(int((~kept).sum()), 'row')} left out, because the same person "
+        f"had come to {labelled.target!r} on the same item before."
+    )
+    return replace(
+        labelled,
+        table=labelled.table.where(kept),
+        label=labelled.label[kept],
+        weight=labelled.weight[kept],
+    ), [note]
+
+
 def to_interactions(labelled: Labelled, users: IdMap, items: IdMap) -> Interactions:
-    """Labelled rows over id maps that hold all their ids."""
+    """Labelled rows over id maps that hold all their ids; steps to a target stand apart."""
+    aim = labelled.is_target
+    whole = _rows(labelled, users, items)
+    if aim.all():
+        return whole
+    rows = whole.where(aim)
+    negatives = bool((rows.label == 0).any())
+    return replace(rows, has_negatives=negatives, steps=replace(whole, steps=None).where(~aim))
+
+
+def _rows(labelled: Labelled, users: IdMap, items: IdMap) -> Interactions:
     frame = labelled.table.frame
     return Interactions(
         users=users,
@@ -145,7 +191,27 @@ def to_interactions(labelled: Labelled, users: IdMap, items: IdMap) -> Interacti
         timestamp=_doubles(frame, "timestamp"),
         rule=labelled.rule,
         has_negatives=bool((labelled.label == 0).any()),
+        around=_around(frame),
     )
+
+
+def _around(frame: pl.DataFrame) -> Circumstances | None:
+    """Visits, devices and surfaces, where a column names them."""
+    named = [name for name in COLUMNS if name in frame.columns]
+    if not named and "session" not in frame.columns:
+        return None
+    visit = np.full(frame.height, -1, dtype=np.int64)
+    if "session" in frame.columns:
+        cells = frame["session"].cast(pl.String).str.strip_chars().replace("", None)
+        codes = cells.rank("dense").cast(pl.Int64) - 1
+        visit = codes.fill_null(-1).to_numpy().astype(np.int64).copy()
+    words: list[list[str]] = [[] for _ in range(frame.height)]
+    for name in named:
+        for row, cell in enumerate(frame[name].cast(pl.String).str.strip_chars()):
+            if cell:
+                words[row].append(f"{name}={cell}")
+    said, names = coded(words)
+    return Circumstances(visit, said, names)
 
 
 def row_numbers(ids: pl.Series, known: IdMap) -> Ints:

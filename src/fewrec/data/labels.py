@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,7 @@ class Labelled:
         weight: How much the row says. Shape [R].
         rule: The liked rule in force, in words.
         notes: What was left out, and why.
+        target: The event that is ranked for; empty where all are.
     """
 
     table: Table
@@ -32,10 +33,23 @@ class Labelled:
     weight: Floats
     rule: str
     notes: tuple[str, ...]
+    target: str = ""
+
+    @property
+    def is_target(self) -> Bools:
+        """Rows that are ranked for; the others are steps on the way to them. Shape [R]."""
+        if not self.target:
+            return np.ones(len(self.table), dtype=bool)
+        return (self.table.frame["event"] == self.target).to_numpy()
 
 
 def label_rows(
-    table: Table, inspector: Inspector, *, like: str = "", events: Mapping[str, float] | None = None
+    table: Table,
+    inspector: Inspector,
+    *,
+    like: str = "",
+    events: Mapping[str, float] | None = None,
+    target: str = "",
 ) -> Labelled:
     """Say of every interaction whether it is a like.
 
@@ -46,6 +60,7 @@ def label_rows(
         like: The liked rule; chosen from the columns where empty. The words of a rule that was
             saved with events also do for a table without them.
         events: Weights of events, on top of the standard ones.
+        target: The event that is ranked for; that of ``like`` where empty.
 
     Returns:
         Labels and weights.
@@ -63,6 +78,8 @@ def label_rows(
         rule = _fitting(stated, table, weights, has_events, has_values)
     else:
         rule = _suggested(table, weights, has_events, has_values)
+    aim = _target(target or (stated.target if stated else ""), table, weights, has_events)
+    rule = replace(rule, target=aim)
     table = _judgeable(rule, table, inspector, has_events)
     liked, weight = _judge(rule, table, weights, has_events)
     kept, notes = _kept(rule, table, liked, weight, weights, has_events)
@@ -72,7 +89,25 @@ def label_rows(
         np.abs(weight[kept]).astype(np.float32),
         rule.words,
         notes,
+        aim,
     )
+
+
+def _target(target: str, table: Table, weights: Mapping[str, float], has_events: bool) -> str:
+    """The event that is ranked for, where the table has events."""
+    if not target or not has_events:
+        return ""
+    if target not in weights:
+        raise ConfigError(
+            f"target: {target!r} is not a known event. {nearest(target, weights, 'events')}"
+        )
+    found = table.frame["event"].unique().sort().to_list()
+    if target not in found:
+        raise ConfigError(
+            f"target: no row of {table.file} has the event {target!r}; there are "
+            f"{', '.join(found)}. Name one of them, or leave `target` out of fewrec.toml."
+        )
+    return target
 
 
 def _has(table: Table, column: str) -> bool:
@@ -188,7 +223,7 @@ def _kept(
         silent = ", ".join(name for name, says in weights.items() if says == 0)
         rows = count(int((~kept).sum()), "row")
         notes.append(f"interactions: {rows} of weight 0 left out ({silent}).")
-    if has_events and bool((~liked).any()):
+    if has_events and not rule.target and bool((~liked).any()):
         answered = _answered(table, liked) & _mild(rule, table, liked)
         if answered.any():
             notes.append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -36,6 +36,7 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
 _VALUE = re.compile(rf"value\s*(>=|<=|==|>|<)\s*({_NUMBER})")
 _EVENT_IN = re.compile(r"event\s+in\s*\(([^)]*)\)")
 _EVENT_IS = re.compile(r"event\s*==\s*(\S+)")
+_TARGET = re.compile(r"rank for (\S+); (.*)")
 _BY_EVENT = re.compile(r"by event \(([^)]*)\)(?:; rate: (.*))?")
 
 
@@ -73,15 +74,20 @@ class LikedRule:
         liked: Events that are likes, all others are not; empty where events decide by weight.
         weights: Weight of each event, negative for "not liked"; empty where events are not
             looked at.
+        target: The event that is ranked for; others are steps on the way to it. Empty where all
+            events are alike in that.
     """
 
     value: ValueTest | None = None
     liked: tuple[str, ...] = ()
     weights: Mapping[str, float] = field(default_factory=dict)
+    target: str = ""
 
     @property
     def words(self) -> str:
         """The rule as one line that ``parse_rule`` reads back."""
+        if self.target:
+            return f"rank for {self.target}; {replace(self, target='').words}"
         if self.liked:
             return f"event in ({', '.join(self.liked)})"
         if self.weights:
@@ -103,6 +109,8 @@ def parse_rule(words: str, source: str = "like") -> LikedRule:
         ConfigError: It is none of these.
     """
     text = words.strip()
+    if found := _TARGET.fullmatch(text):
+        return replace(parse_rule(found[2], source), target=found[1])
     if text == EVERY_ROW:
         return LikedRule()
     if found := _VALUE.fullmatch(text):

@@ -26,6 +26,8 @@ STANDARD = {
         "position",
         "dwell",
         "text",
+        "device",
+        "surface",
     ),
     "items": ("item", "title", "available_from", "available_until"),
     "users": ("user", "profile"),
@@ -45,6 +47,8 @@ class DataSettings(BaseModel):
         name: What to call the data; the folder's name where empty.
         separator: Between the cells of CSV files.
         like: The liked rule, such as ``value >= 4`` or ``event in (like, buy)``.
+        target: The event that is ranked for, such as ``buy``: all others are steps on the way
+            to it. Empty where every like is ranked for.
         columns: Standard name -> name in the files; or table -> such a mapping for one table.
         events: Weight of each event; negative means "not liked", 0 leaves the event out.
         items: Kind of columns of the items table.
@@ -59,6 +63,7 @@ class DataSettings(BaseModel):
     name: str = ""
     separator: str = Field(default=",", min_length=1, max_length=1)
     like: str = ""
+    target: str = ""
     columns: dict[str, str | dict[str, str]] = Field(default_factory=dict)
     events: dict[str, float] = Field(default_factory=dict)
     items: dict[str, ColumnKind] = Field(default_factory=dict)

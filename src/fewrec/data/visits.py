@@ -51,10 +51,8 @@ def ordered(rows: Interactions) -> bool:
 
     Times that are nearly all the same for a person (everything bought in one second) are none.
     """
-    if not len(rows):
-        return False
     if not rows.timed:
-        return rows.around is not None and bool((rows.around.visit >= 0).all())
+        return False
     order, _ = rows.by_user
     same = rows.user[order][1:] == rows.user[order][:-1]
     moved = np.diff(rows.timestamp[order])[same] > 0

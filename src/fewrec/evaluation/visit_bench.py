@@ -98,7 +98,7 @@ def visit_split(dataset: Dataset, asked: Asked, seed: int) -> tuple[Split, Ints]
     if not ordered(rows):
         raise EmptyData(
             f"{dataset.name}: the order of the rows is not known",
-            fix="Give every row a timestamp, or name visits in a column `session`.",
+            fix="Give every row a timestamp; the numbers 1, 2, 3 do for an order.",
         )
     random = generator(seed, "bench sessions")
     everybody = Walk.of(rows, np.unique(rows.user))

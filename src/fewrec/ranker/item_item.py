@@ -45,7 +45,7 @@ class ItemKNN:
         met = _met(training, self.exposure)
         return FittedItemItem(
             part="exposure-knn" if self.exposure else "item-knn",
-            weights=_cosine(met, likes, self.shrink, self.neighbours),
+            weights=cosine(met, likes, self.shrink, self.neighbours),
             dislike=self.exposure,
             items=training.interactions.items.ids,
         )
@@ -200,12 +200,18 @@ class FittedItemItem:
         return FittedItemItem(self.part, grown, self.dislike, training.interactions.items.ids)
 
 
-def _cosine(
+def cosine(
     met: sparse.csr_matrix, likes: sparse.csr_matrix, shrink: float, neighbours: int
 ) -> sparse.csr_matrix:
     """Shrunk cosine of what was met with what was liked. Shape [I, I].
 
     Each row is cut to its largest ``neighbours``.
+
+    Args:
+        met: Weights of what people met. Shape [U, I].
+        likes: Weights of what they liked. Shape [U, I].
+        shrink: Added to the norms.
+        neighbours: How many entries of a row stay.
     """
     together = (met.T @ likes).tocsr()
     left = np.sqrt(np.asarray(met.multiply(met).sum(axis=0)).ravel())

@@ -174,7 +174,7 @@ class Rehearsal:
         random: np.random.Generator,
         beside: Beside | None,
     ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
-        known = training.interactions.where(~np.isin(training.interactions.user, held))
+        known = training.interactions.without_users(held)
         whole = replace(training, interactions=known)
         fitted = _fit(experts, whole)
         counts = known.counts
@@ -191,7 +191,8 @@ class Rehearsal:
     ) -> dict[int, Lists]:
         rows = training.interactions
         hidden = random.random(len(rows.items)) < self.hidden
-        known = rows.where(~np.isin(rows.user, held) & ~hidden[rows.item])
+        known = rows.without_users(held)
+        known = known.where(~hidden[known.item])
         if len(known) == 0 or not experts:
             return {}
         fitted = _fit(experts, replace(training, interactions=known))

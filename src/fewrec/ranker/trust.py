@@ -26,6 +26,10 @@ WARM = {
     "feature-map": (0.0, 0.1),
     "profile": (0.8, 0.4),
     "next-item": (0.0, 1.0),
+    "own-steps": (0.5, 0.5),
+    "steps-knn": (0.3, 0.2),
+    "steps-ials": (0.2, 0.2),
+    "steps-popularity": (0.1, 0.0),
 }
 """Weight among known items for a stranger and for somebody of whom much is known."""
 
