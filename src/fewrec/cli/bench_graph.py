@@ -18,6 +18,10 @@ def command(
     least: Annotated[
         int, typer.Option(min=0, metavar="L", help="Only items with at least so many likes.")
     ] = 0,
+    network: Annotated[
+        bool,
+        typer.Option("--network", help="Also with a graph neural network as one expert more."),
+    ] = False,
     out: Annotated[
         Path | None,
         typer.Option(metavar="RUN", help="Folder for the cells; by default runs/graph-NAME."),
@@ -37,13 +41,13 @@ def command(
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
     folder = out or Path("runs") / f"graph-{dataset.name}"
-    bench = GraphBench.of(dataset)
+    bench = GraphBench.of(dataset, network)
     folder.mkdir(parents=True, exist_ok=True)
     with run.progress("Cells", total=len(list(graph_cells(run.seeds, folder)))) as advance:
         result = run_graph(bench, run.seeds, folder, advance)
     run.rows, run.comparisons = result.rows, result.comparisons
     run.extras["reproduce"] = f"fewrec bench graph --data {data} --seeds {seeds}" + (
-        f" --least {least}" if least else ""
+        (f" --least {least}" if least else "") + (" --network" if network else "")
     )
     shown = [row for row in result.rows if "with friends" not in row["segment"]]
     run.say(*result_tables(shown), *comparison_lines(result.comparisons))

@@ -25,6 +25,7 @@ FAMILIES: Mapping[str, tuple[str, str]] = {
     "ials": ("who liked what", "cyan"),
     "text-knn": ("what it is", "green"),
     "tuned-text": ("what it is", "green"),
+    "graph-knn": ("what it is", "green"),
     "attribute-knn": ("what it is", "green"),
     "feature-map": ("what it is", "green"),
     "rules": ("what it is", "green"),

@@ -23,6 +23,8 @@ class ItemFeatures:
         around: What a graph says around items in numbers, standardised; they say how well known
             an item is, not how good. Shape [I, G], G = 0 where not given.
         around_names: What each of these is. G strings.
+        entities: What a network over the graph makes of the items, length 1 (or 0 where the graph
+            has nothing to say). Shape [I, E], E = 0 without such a network.
     """
 
     vectors: Floats
@@ -32,10 +34,12 @@ class ItemFeatures:
     number_names: tuple[str, ...] = ()
     around: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
     around_names: tuple[str, ...] = ()
+    entities: Floats = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
 
     def __post_init__(self) -> None:
-        if not self.around.shape[1]:
-            object.__setattr__(self, "around", np.zeros((len(self), 0), dtype=np.float32))
+        for block in ("around", "entities"):
+            if not getattr(self, block).shape[1]:
+                object.__setattr__(self, block, np.zeros((len(self), 0), dtype=np.float32))
 
     @classmethod
     def nothing(cls, items: int) -> ItemFeatures:
@@ -57,6 +61,7 @@ class ItemFeatures:
             self.number_names,
             self.around[rows],
             self.around_names,
+            self.entities[rows],
         )
 
     def __len__(self) -> int:

@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from fewrec import __version__
 from fewrec.data.arrays import Bools, Ints
 from fewrec.data.dataset import Dataset
+from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.data.people import friends_of, without_friends
 from fewrec.data.splits import Split, random_split
@@ -38,9 +39,13 @@ from fewrec.evaluation.experiment import (
 from fewrec.evaluation.opening import Bench, open_bench
 from fewrec.evaluation.protocols import Fold, asked_about, new_item_fold, new_user_fold
 from fewrec.evaluation.table import comparisons, list_rows
+from fewrec.knowledge.gnn.items import graph_vectors, item_network
 from fewrec.protocols import FittedRanker
+from fewrec.recommender import hybrid
 
 WITHOUT = "hybrid-without-graph"
+NETWORK = "hybrid-with-network"
+NEAR = "graph-knn"
 TEXT = "text-knn"
 FEW, WARM = 3, 10
 FOLDS = ("new-users", "new-items", "pairs")
@@ -54,14 +59,20 @@ class GraphBench:
     Attributes:
         whole: With the graph.
         bare: Without it.
+        network: Whether vectors of a graph neural network are a ranker, and an expert, besides.
     """
 
     whole: Bench
     bare: Bench
+    network: bool = False
 
     @classmethod
-    def of(cls, dataset: Dataset) -> GraphBench:
+    def of(cls, dataset: Dataset, network: bool = False) -> GraphBench:
         """Lay out both.
+
+        Args:
+            dataset: With a graph.
+            network: Whether to train a network over it; its links alone, no likes.
 
         Raises:
             EmptyData: The data hold no graph.
@@ -71,7 +82,10 @@ class GraphBench:
                 f"{dataset.name}: there is no graph to compare with and without",
                 fix="Make one with `fewrec graph build` or `fewrec graph import`.",
             )
-        return cls(open_bench(dataset), open_bench(dataset.without_graph()))
+        whole = open_bench(dataset)
+        if network:
+            whole = replace(whole, features=_with_network(whole))
+        return cls(whole, open_bench(dataset.without_graph()), network)
 
     def key(self) -> str:
         """Changes with everything that a cell depends on, as far as it can be known."""
@@ -79,6 +93,7 @@ class GraphBench:
             "data": self.whole.dataset.fingerprint,
             "version": __version__,
             "encoder": self.whole.encoder.name if self.whole.encoder else "",
+            "network": self.network,
             "code": code_digest(),
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
@@ -117,7 +132,7 @@ def run_graph(
         step()
     outcomes = [outcome for findings in found for outcome in findings.outcomes]
     rows = list_rows(outcomes)
-    compared = comparisons(outcomes, (WITHOUT, TEXT, "popularity", "random"))
+    compared = comparisons(outcomes, (WITHOUT, NETWORK, NEAR, TEXT, "popularity", "random"))
     compared += comparisons(outcomes, (WITHOUT,), metric="ild")
     return Result(rows, compared, table_alarms(rows, compared))
 
@@ -147,8 +162,21 @@ def _fitted(bench: GraphBench, fold: Fold) -> Mapping[str, FittedRanker]:
     whole = bench.whole.rankers["hybrid"]().fit(bench.whole.training(fold.train, fold.seed))
     bare = bench.bare.rankers["hybrid"]().fit(bench.bare.training(fold.train, fold.seed))
     experts: Mapping[str, FittedRanker] = getattr(whole, "experts", {})
-    base = {name: experts[name] for name in ("popularity", TEXT) if name in experts}
+    base: dict[str, FittedRanker] = {
+        name: experts[name] for name in ("popularity", TEXT) if name in experts
+    }
+    if bench.network:
+        weighed = (*experts, NEAR)
+        fused = hybrid(weighed).fit(bench.whole.training(fold.train, fold.seed))
+        base |= {NEAR: fused.experts[NEAR], NETWORK: fused}
     return {**base, WITHOUT: bare, "hybrid": whole}
+
+
+def _with_network(bench: Bench) -> ItemFeatures:
+    """Features with vectors of a graph neural network, trained on all links and no likes."""
+    text = bench.features.vectors
+    network = item_network(bench.dataset, text)
+    return replace(bench.features, entities=graph_vectors(network, bench.dataset, text))
 
 
 def _judged(

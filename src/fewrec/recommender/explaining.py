@@ -15,6 +15,7 @@ AGAINST: Mapping[str, str] = {
     "circle": "The people you are linked to like it less than the average item",
     "text-knn": "Its description resembles what you liked less than the average item's does",
     "tuned-text": "Where descriptions tell what people like, its fits less than the average item's",
+    "graph-knn": "It lies farther from what you liked in the graph than the average item does",
     "attribute-knn": "It shares less with what you liked than the average item does",
     "rules": "Fewer rules speak for it than for the average item",
     "feature-map": "What it is fits the taste you showed less than the average item does",

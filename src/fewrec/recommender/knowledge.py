@@ -19,6 +19,8 @@ from fewrec.data.features import ItemFeatures
 from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.gnn import FittedNetwork
+from fewrec.knowledge.gnn.items import graph_vectors
 from fewrec.protocols import TextEncoder, Training
 
 
@@ -89,13 +91,20 @@ class Known:
             fitted_rows=int(rows[: self.fitted_rows].sum()),
         )
 
-    def joined(self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None) -> Known:
+    def joined(
+        self,
+        data: Dataset,
+        spec: FeatureSpec,
+        encoder: TextEncoder | None,
+        network: FittedNetwork | None = None,
+    ) -> Known:
         """With newcomers and new rows; rows that are known already are not counted twice.
 
         Args:
             data: More interactions, items, people; known items keep what they were.
             spec: How features are made.
             encoder: Of texts.
+            network: Of the graph; None where there is none.
 
         Returns:
             Known rows, items and users first, in their old order.
@@ -107,7 +116,7 @@ class Known:
             interactions=rows,
             catalog=_joined_catalogs(self.catalog, data.catalog, items),
             people=_joined_people(self.people, data.people, users),
-            features=self._joined_features(data, spec, encoder),
+            features=self._joined_features(data, spec, encoder, network),
             fitted_rows=self.fitted_rows,
         )
 
@@ -120,12 +129,19 @@ class Known:
         return self.interactions.plus(new)
 
     def _joined_features(
-        self, data: Dataset, spec: FeatureSpec, encoder: TextEncoder | None
+        self,
+        data: Dataset,
+        spec: FeatureSpec,
+        encoder: TextEncoder | None,
+        network: FittedNetwork | None,
     ) -> ItemFeatures:
         fresh = _newcomers(self.catalog, data.catalog)
         if not fresh:
             return self.features
-        added = spec.features(replace(data, catalog=_some(data.catalog, fresh)), encoder)
+        some = replace(data, catalog=_some(data.catalog, fresh))
+        added = spec.features(some, encoder)
+        if network is not None:
+            added = replace(added, entities=graph_vectors(network, some, added.vectors))
         return ItemFeatures(
             np.concatenate([self.features.vectors, added.vectors]),
             np.concatenate([self.features.numbers, added.numbers]),
@@ -134,6 +150,7 @@ class Known:
             self.features.number_names,
             np.concatenate([self.features.around, added.around]),
             self.features.around_names,
+            np.concatenate([self.features.entities, added.entities]),
         )
 
 

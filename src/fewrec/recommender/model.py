@@ -21,6 +21,8 @@ from fewrec.data.precedent import Precedent
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.gnn import FittedNetwork, GraphNetwork
+from fewrec.knowledge.gnn.items import graph_vectors, item_network
 from fewrec.knowledge.paths import PathFinder
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import TextEncoder, Writer
@@ -33,7 +35,7 @@ from fewrec.recommender.explaining import Explanation, against
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import Manifest
 from fewrec.recommender.pairs import score_pairs
-from fewrec.recommender.rankers import experts_for, hybrid
+from fewrec.recommender.rankers import GRAPH, experts_for, hybrid
 from fewrec.recommender.storage import read_model, write_model
 from fewrec.recommender.variety import Variety, item_vectors
 from fewrec.words.faithful import FaithfulWriter
@@ -41,6 +43,9 @@ from fewrec.words.reasons import TemplateWriter
 
 CELLS = 4_000_000
 """People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
+
+EPOCHS = GraphNetwork().epochs
+"""A graph network is trained for at most so many."""
 
 FOR_EVERYBODY = ("popularity", "item-prior", "groups", "circle", "profile")
 """Experts that do not look at what a person liked."""
@@ -61,6 +66,7 @@ class Recommender:
         manifest: What was fitted on what, with which settings.
         writer: Puts evidence into words.
         paths: Finds paths of the graph from what a person likes; None without a graph.
+        network: Gives newcomers a place among the graph's vectors; None where not asked for.
     """
 
     known: Known
@@ -71,6 +77,7 @@ class Recommender:
     manifest: Manifest
     writer: Writer
     paths: PathFinder | None = None
+    network: FittedNetwork | None = None
 
     @classmethod
     def fit(
@@ -116,9 +123,18 @@ class Recommender:
         features = spec.features(
             dataset, chosen, progress=lambda done, total: tell("Reading texts", done / total)
         )
+        names = tuple(experts) if experts is not None else experts_for(dataset, visits=True)
+        network = None
+        if GRAPH in names:
+            network = item_network(
+                dataset,
+                features.vectors,
+                seed=seed,
+                tell=lambda epoch, loss, held_out: tell("Learning the graph", epoch / EPOCHS),
+            )
+            features = replace(features, entities=graph_vectors(network, dataset, features.vectors))
         known = Known.of(dataset, features)
         training = known.training(chosen, seed)
-        names = tuple(experts) if experts is not None else experts_for(dataset, visits=True)
         ranker = hybrid(names)
         if watch is not None:
             ranker = replace(ranker, experts=watch.over(ranker.experts))
@@ -127,7 +143,7 @@ class Recommender:
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
         writer = FaithfulWriter(TemplateWriter())
         paths = PathFinder.of(dataset)
-        return cls(known, fusion, variety, spec, chosen, manifest, writer, paths)
+        return cls(known, fusion, variety, spec, chosen, manifest, writer, paths, network)
 
     def slate(self, query: Query, *, explain: bool = False) -> Slate:
         """Answer one query.
@@ -334,7 +350,7 @@ class Recommender:
         Returns:
             A model in which newcomers can be asked about and recommended.
         """
-        known = self.known.joined(data, self.spec, self.encoder)
+        known = self.known.joined(data, self.spec, self.encoder, self.network)
         model = self._knowing(known)
         if self.paths is None or known.catalog.items is self.known.catalog.items:
             return model
@@ -370,7 +386,7 @@ class Recommender:
                 stays as it was.
         """
         card = {"MODEL_CARD.md": model_card(card_of(self.manifest))}
-        parts = (self.known, self.fusion, self.variety, self.spec, self.paths)
+        parts = (self.known, self.fusion, self.variety, self.spec, self.paths, self.network)
         write_model(Path(folder), self.manifest, *parts, extra_files=card)
 
     @classmethod
@@ -380,13 +396,13 @@ class Recommender:
         Raises:
             ModelError: There is none, it is half-written, or another version wrote it.
         """
-        manifest, known, fusion, variety, spec, paths = read_model(Path(folder))
+        manifest, known, fusion, variety, spec, paths, network = read_model(Path(folder))
         encoder = text_encoder(manifest.encoder or spec.encoder) if spec.encoder else None
         profile = fusion.experts.get("profile")
         if profile is not None:
             fusion.experts["profile"] = replace(profile, encoder=encoder)  # type: ignore[type-var]
         writer = FaithfulWriter(TemplateWriter())
-        return cls(known, fusion, variety, spec, encoder, manifest, writer, paths)
+        return cls(known, fusion, variety, spec, encoder, manifest, writer, paths, network)
 
     def histories(self, users: Sequence[str]) -> Histories:
         """What is known of some users; strangers have nothing. B = number of users.

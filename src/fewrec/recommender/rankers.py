@@ -13,7 +13,10 @@ from fewrec.ranker.circle import Circle
 from fewrec.ranker.content import AttributeKNN, TextKNN
 from fewrec.ranker.feature_map import FeatureMap
 from fewrec.ranker.following import Following
+from fewrec.ranker.funnel.from_steps import StepsIALS, StepsKNN, StepsPopularity
+from fewrec.ranker.funnel.own_steps import OwnSteps
 from fewrec.ranker.fusion import Fusion
+from fewrec.ranker.graphs import GraphKNN
 from fewrec.ranker.groups import Groups
 from fewrec.ranker.ials import IALS
 from fewrec.ranker.item_item import EASE, ItemKNN
@@ -50,6 +53,14 @@ LIVING: dict[str, Callable[[], Ranker]] = {"next-item": Following}
 Rehearsals show rows in random order, so only a stream can teach how far to trust these.
 """
 
+STEPS: dict[str, Callable[[], Ranker]] = {
+    "own-steps": OwnSteps,
+    "steps-knn": StepsKNN,
+    "steps-ials": StepsIALS,
+    "steps-popularity": StepsPopularity,
+}
+"""What it weighs where other events lead to the one that is ranked for."""
+
 VISIT: dict[str, Callable[[], Ranker]] = {
     "visit-chain": VisitChain,
     "visit-knn": Company,
@@ -59,18 +70,20 @@ VISIT: dict[str, Callable[[], Ranker]] = {
 """What it weighs on visits rehearsed in their order, for whoever is in one."""
 
 TUNED_TEXT = "tuned-text"
+GRAPH = "graph-knn"
 
 ON_DEMAND: dict[str, Callable[[], Ranker]] = {
     TUNED_TEXT: lambda: TextMetric(shots=256, silent=True),
+    GRAPH: GraphKNN,
     "rules": RuleExpert,
 }
-"""What it weighs only where it is asked to (``tuned_text = true``, or by name): these cost more
-than they give."""
+"""What it weighs only where it is asked to (``tuned_text``, ``graph_network``, or by name): these
+cost more than they give."""
 
-KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING, **VISIT}
+KNOWN: dict[str, Callable[[], Ranker]] = {**EXPERTS, **ON_DEMAND, **LIVING, **STEPS, **VISIT}
 """Everything that may be weighed."""
 
-CONTENT = ("item-prior", "text-knn", TUNED_TEXT, "attribute-knn", "feature-map", "rules")
+CONTENT = ("item-prior", "text-knn", TUNED_TEXT, GRAPH, "attribute-knn", "feature-map", "rules")
 """Experts that read what an item is, and are trusted otherwise where that is all there is."""
 
 OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-knn")
@@ -91,16 +104,13 @@ def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
     )
 
 
-def experts_for(
-    dataset: Dataset, living: bool = False, tuned_text: bool = False, visits: bool = False
-) -> tuple[str, ...]:
+def experts_for(dataset: Dataset, living: bool = False, visits: bool = False) -> tuple[str, ...]:
     """The experts that can say anything about this kind of data.
 
     Args:
         dataset: The data.
         living: Whether events come in one after the other, so that their order can be learned
             from; only where all of them have a time.
-        tuned_text: Whether text vectors are to be tuned on likes as well.
         visits: Whether questions come within visits; only where the order of rows is known.
     """
     left_out: set[str] = set()
@@ -111,9 +121,9 @@ def experts_for(
     if not any(friends_of(said) for said in dataset.people.attributes):
         left_out.add("circle")
     order = tuple(LIVING) if living and dataset.interactions.timed else ()
-    tuned = (TUNED_TEXT,) if tuned_text else ()
+    steps = tuple(STEPS) if dataset.interactions.steps is not None else ()
     visit = tuple(VISIT) if visits and ordered(dataset.interactions) else ()
-    return (*(name for name in EXPERTS if name not in left_out), *tuned, *order, *visit)
+    return (*(name for name in EXPERTS if name not in left_out), *order, *steps, *visit)
 
 
 RANKERS: dict[str, Callable[[], Ranker]] = {

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from fewrec.data.dataset import Dataset
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, nearest
-from fewrec.recommender.rankers import KNOWN, TUNED_TEXT, experts_for
+from fewrec.recommender.rankers import GRAPH, KNOWN, TUNED_TEXT, experts_for
 
 
 class FitSettings(BaseModel):
@@ -23,6 +23,8 @@ class FitSettings(BaseModel):
         encoder: Name of a text encoder; chosen by the catalogue's language where None.
         experts: Names of the rankers to weigh; all that fit the data where None.
         tuned_text: Whether text vectors tuned on likes are an expert besides.
+        graph_network: Whether a graph neural network over the folder's graph is one; needs the
+            extra ``graph`` and minutes of training.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -31,6 +33,7 @@ class FitSettings(BaseModel):
     encoder: str | None = Field(default=None, min_length=1)
     experts: tuple[str, ...] | None = Field(default=None, min_length=1)
     tuned_text: bool = Field(default=False, strict=True)
+    graph_network: bool = Field(default=False, strict=True)
 
     @field_validator("experts")
     @classmethod
@@ -47,10 +50,11 @@ class FitSettings(BaseModel):
             dataset: The data.
             living: Whether events come in one after the other.
         """
-        if self.experts is None:
-            return experts_for(dataset, living, self.tuned_text, visits=not living)
-        more = (TUNED_TEXT,) if self.tuned_text and TUNED_TEXT not in self.experts else ()
-        return (*self.experts, *more)
+        asked = {TUNED_TEXT: self.tuned_text, GRAPH: self.graph_network}
+        chosen = self.experts
+        if chosen is None:
+            chosen = experts_for(dataset, living, visits=not living)
+        return (*chosen, *(name for name, on in asked.items() if on and name not in chosen))
 
 
 def read_fit_settings(folder: Path, config: Path | None, seed: int | None) -> FitSettings:

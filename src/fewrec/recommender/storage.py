@@ -23,6 +23,7 @@ from fewrec.data.ids import IdMap
 from fewrec.data.people import People
 from fewrec.errors import DataError, ModelError
 from fewrec.knowledge.features import FeatureSpec
+from fewrec.knowledge.gnn import FittedNetwork
 from fewrec.knowledge.paths import PathFinder
 from fewrec.protocols import FittedRanker
 from fewrec.ranker.baselines import FittedPopularity
@@ -30,7 +31,14 @@ from fewrec.ranker.circle import FittedCircle
 from fewrec.ranker.content import FittedAttributeKNN, FittedTextKNN
 from fewrec.ranker.feature_map import FittedFeatureMap
 from fewrec.ranker.following import FittedFollowing
+from fewrec.ranker.funnel.from_steps import (
+    FittedStepsIALS,
+    FittedStepsKNN,
+    FittedStepsPopularity,
+)
+from fewrec.ranker.funnel.own_steps import FittedOwnSteps
 from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.graphs import FittedGraphKNN
 from fewrec.ranker.groups import FittedGroups
 from fewrec.ranker.ials import FittedIALS
 from fewrec.ranker.item_item import FittedItemItem
@@ -56,6 +64,7 @@ FITTED: dict[str, type[FittedRanker]] = {
     "circle": FittedCircle,
     "text-knn": FittedTextKNN,
     "tuned-text": FittedTextMetric,
+    "graph-knn": FittedGraphKNN,
     "attribute-knn": FittedAttributeKNN,
     "item-knn": FittedItemItem,
     "exposure-knn": FittedItemItem,
@@ -67,6 +76,10 @@ FITTED: dict[str, type[FittedRanker]] = {
     "profile": FittedProfile,
     "rules": FittedRules,
     "next-item": FittedFollowing,
+    "own-steps": FittedOwnSteps,
+    "steps-knn": FittedStepsKNN,
+    "steps-ials": FittedStepsIALS,
+    "steps-popularity": FittedStepsPopularity,
     "visit-chain": FittedVisitChain,
     "visit-knn": FittedCompany,
     "visit-taste": FittedCompany,
@@ -74,7 +87,9 @@ FITTED: dict[str, type[FittedRanker]] = {
 }
 """Type of each fitted expert."""
 
-Loaded = tuple[Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None]
+Loaded = tuple[
+    Manifest, Known, FittedFusion, Variety, FeatureSpec, PathFinder | None, FittedNetwork | None
+]
 
 
 def write_model(
@@ -85,6 +100,7 @@ def write_model(
     variety: Variety,
     spec: FeatureSpec,
     paths: PathFinder | None = None,
+    network: FittedNetwork | None = None,
     extra_files: Mapping[str, str] | None = None,
 ) -> None:
     """Write a model folder; an older model in its place is exchanged in one step.
@@ -97,6 +113,7 @@ def write_model(
         variety: The diversity knob.
         spec: How features are made.
         paths: The graph that reasons walk; None without one.
+        network: Of the graph; None without one.
         extra_files: Further text files by name.
 
     Raises:
@@ -114,6 +131,8 @@ def write_model(
         os.chmod(draft / "arrays.safetensors", settled.stat().st_mode)
         if paths is not None:
             paths.save(draft / "paths")
+        if network is not None:
+            network.save(draft / "network")
         for name, content in (extra_files or {}).items():
             (draft / name).write_text(content, encoding="utf-8")
 
@@ -229,7 +248,9 @@ def _read(folder: Path) -> Loaded:
         variety = unpack(Variety, _of("variety", arrays), plain["variety"])
         there, items = folder / "paths", known.catalog.items.ids
         paths = PathFinder.open(there, items) if there.exists() else None
-        return Manifest.from_dict(text), known, fusion, variety, spec, paths
+        learned = folder / "network"
+        network = FittedNetwork.load(learned) if learned.exists() else None
+        return Manifest.from_dict(text), known, fusion, variety, spec, paths, network
     except READING as error:
         raise ModelError(
             f"the model in {folder} is incomplete or damaged ({error}). Fit it again."

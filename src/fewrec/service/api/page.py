@@ -68,6 +68,7 @@ SAID = {
     "circle": "your friends",
     "text-knn": "its description",
     "tuned-text": "its description",
+    "graph-knn": "its place in the graph",
     "attribute-knn": "what it shares",
     "feature-map": "your taste in features",
     "profile": "your sentence",
