@@ -11,7 +11,7 @@ export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all check format constraints bench clean
+.PHONY: help setup demo test test-all check format constraints bench peers clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -52,6 +52,9 @@ constraints: setup  ## pin the newest versions that pyproject.toml allows
 
 bench: setup  ## the learning curve on MovieLens 100K, 5 seeds; results in benchmarks/
 	$(BIN)/fewrec bench curve --data ml-100k --out runs/bench --json benchmarks/curve-ml-100k.json
+
+peers: setup  ## an environment for each library that fewrec is compared with, in .peers
+	@scripts/peers $(BIN)/python $(BIN)/uv .peers
 
 clean:  ## remove what can be made again (not the cache of models and data)
 	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.arrays import Floats, Ints
 from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
 from fewrec.evaluation.experiment import RECALL_AT, Question
@@ -43,7 +43,7 @@ def write_texts(folder: Path, texts: Sequence[str], vectors: Floats) -> None:
     np.save(folder / "vectors.npy", vectors)
 
 
-def usable(scores: Floats, people: Histories, popularity: Ints) -> Doubles:
+def usable(scores: Floats, people: Histories, popularity: Ints) -> Floats:
     """Scores of all items for everybody, as somebody who uses the library would complete them.
 
     Args:
@@ -62,7 +62,7 @@ def usable(scores: Floats, people: Histories, popularity: Ints) -> Doubles:
     lowest[~np.isfinite(lowest)] = 0.0
     made = np.where(known, made, lowest - 2.0 + share[None, :])
     made[np.diff(asked_likes(people, len(popularity)).start) == 0] = share
-    return made
+    return made.astype(np.float32)
 
 
 def lists(scores: Floats, question: Question) -> Ints:

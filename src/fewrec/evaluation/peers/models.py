@@ -101,7 +101,10 @@ PEERS: tuple[Peer, ...] = (
     ),
     Peer(
         "text-knn", "text", "knn",
-        _each(pool=("mean", "mean", "mean", "1", "1", "3"), popularity=(0.0, 0.5, 1.0, 0.0, 0.5, 0.5)),
+        _each(
+            pool=("mean", "mean", "mean", "1", "1", "3"),
+            popularity=(0.0, 0.5, 1.0, 0.0, 0.5, 0.5),
+        ),
         "likeness to what they like",
         texts=True,
     ),

@@ -44,6 +44,9 @@ class Limits:
     task: float = 400.0
 
 
+STANDARD = Limits()
+
+
 @dataclass(frozen=True)
 class Answer:
     """What became of a task.
@@ -156,7 +159,7 @@ def _finished(folder: Path, task: Mapping[str, Any]) -> bool:
 
 
 def _path(folder: Path, task: Mapping[str, Any], suffix: str) -> Path:
-    return (folder / task["out"]).with_suffix(suffix)
+    return folder.joinpath(str(task["out"])).with_suffix(suffix)
 
 
 def _without_paths(text: str) -> str:

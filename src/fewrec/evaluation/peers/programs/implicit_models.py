@@ -43,7 +43,8 @@ def bpr(task: Task) -> Scores:
     items = np.asarray(model.item_factors)
     people = mean_of_liked(task.asked, items)
     people[:, -1] = 1
-    return people @ items.T
+    scores: Scores = people @ items.T
+    return scores
 
 
 def knn(task: Task) -> Scores:

@@ -13,7 +13,8 @@ from .exchange import Model, Scores, Task, mean_of_liked
 def _pooled(vectors: Any, task: Task, pool: str) -> Scores:
     """Likeness of every item to what a person likes: to the mean, or to the nearest."""
     if pool == "mean":
-        return mean_of_liked(task.asked, vectors) @ vectors.T
+        near_mean: Scores = mean_of_liked(task.asked, vectors) @ vectors.T
+        return near_mean
     made = np.zeros((len(task.asked), task.asked.items), dtype=np.float32)
     for person in range(len(task.asked)):
         liked = task.asked.of(person)
@@ -26,7 +27,9 @@ def _pooled(vectors: Any, task: Task, pool: str) -> Scores:
 def _with_popularity(scores: Scores, task: Task) -> Scores:
     """Add a share of log popularity, as one does so that unknown items do not fill the list."""
     count = np.bincount(task.train.item, minlength=task.train.items)
-    return scores + task.settings["popularity"] * np.log1p(count) / np.log(len(task.train) + 1)
+    popular: Scores = np.log1p(count) / np.log(len(task.train) + 1)
+    both: Scores = scores + task.settings["popularity"] * popular
+    return both
 
 
 def knn(task: Task) -> Scores:
