@@ -11,6 +11,8 @@ from sections.cells import difference, grid, listed, share, spread
 
 def with_graph(document: Mapping[str, Any]) -> str:
     """Hybrid with the graph and without it, and the difference, in every segment."""
+    if any(row["ranker"] == NETWORK for row in document["rows"]):
+        return _with_network(document)
     lines = [
         "| segment | with | without | difference (95 % interval) "
         "| coverage with | coverage without | distance within lists, difference |",
@@ -31,6 +33,26 @@ def with_graph(document: Mapping[str, Any]) -> str:
     seeds = f"Seeds {listed(document['seeds'])}. Differences that exclude 0 are bold."
     head = f"## {document['title']}\n\n`{document['reproduce']}`\n\n"
     return head + "\n".join(lines) + f"\n\n{seeds}"
+
+
+NETWORK = "hybrid-with-network"
+
+
+def _with_network(document: Mapping[str, Any]) -> str:
+    """NDCG@10 of hybrid with the graph, with a network over it besides, and of its parts alone."""
+    shown = ("graph-knn", "text-knn", "hybrid-without-graph", "hybrid", NETWORK)
+    lines = ["| segment | " + " | ".join(shown) + " | hybrid minus with network (95 % interval) |"]
+    lines.append("|" + "---|" * (2 + len(shown)))
+    rows = [row for row in document["rows"] if row["metric"] == "ndcg@10"]
+    for cell in dict.fromkeys((row["segment"], row.get("k")) for row in rows):
+        keys = {"segment": cell[0], "k": cell[1]}
+        found = {row["ranker"]: row for row in select(rows, **keys)}
+        gap = select(document["comparisons"], **keys, metric="ndcg@10", b=NETWORK)
+        name = str(cell[0]).replace("_", " ") + ("" if cell[1] is None else f", k = {cell[1]}")
+        told = [*(spread(found[ranker]) for ranker in shown), difference(next(iter(gap), None))]
+        lines.append(f"| {name} | " + " | ".join(told) + " |")
+    head = f"## {document['title']}\n\n`{document['reproduce']}`\n\n"
+    return head + "\n".join(lines) + f"\n\nSeeds {listed(document['seeds'])}."
 
 
 def split_pairs(document: Mapping[str, Any]) -> str:
