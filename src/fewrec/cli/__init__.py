@@ -59,6 +59,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench warm": ("bench_warm", "Measure lists for people of whom much is known."),
     "bench retrieval": ("bench_retrieval", "Measure finding a liked item, given another one."),
     "bench sessions": ("bench_sessions", "Measure what comes next in a visit."),
+    "bench funnel": ("bench_funnel", "Measure what people buy, from views and carts."),
     "bench graph": ("bench_graph", "Measure what the knowledge graph adds."),
     "bench graph-repair": (
         "bench_graph_repair",

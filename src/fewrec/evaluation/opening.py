@@ -64,6 +64,25 @@ def open_data(name_or_folder: str, *, progress: bool = True) -> Dataset:
     return read_folder(data_folder(name_or_folder, progress=progress))
 
 
+def open_ranked_for(
+    name_or_folder: str, target: str = "", like: str = "", *, progress: bool = True
+) -> Dataset:
+    """The same, with another target or liked rule than its fewrec.toml says.
+
+    Args:
+        name_or_folder: A public data set or a data folder.
+        target: The event that is ranked for; as the folder says where empty.
+        like: The liked rule; as the folder says where empty.
+        progress: Show a bar while downloading.
+    """
+    folder = data_folder(name_or_folder, progress=progress)
+    settings, inspector = read_settings(folder / "fewrec.toml"), Inspector()
+    said = {name: word for name, word in (("target", target), ("like", like)) if word}
+    settings = settings.model_copy(update=said)
+    tables = load_tables(folder, settings, inspector)
+    return assemble(tables, settings, inspector, name=settings.name or folder.name)
+
+
 def open_described(
     name_or_folder: str, catalogue: Path | None = None, *, progress: bool = True
 ) -> Dataset:
