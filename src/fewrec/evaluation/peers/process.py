@@ -132,13 +132,14 @@ def _until(
     tasks: Sequence[Mapping[str, Any]],
     limits: Limits,
 ) -> str:
-    finished, since, allowed = 0, time.monotonic(), limits.task + _START
+    reached, since = (0, False), time.monotonic()
     while process.poll() is None:
-        now = sum(_finished(folder, task) for task in tasks)
-        if now != finished:
-            finished, since, allowed = now, time.monotonic(), limits.task
-        begun = finished < len(tasks) and _path(folder, tasks[finished], ".begun").exists()
-        if time.monotonic() - since > (limits.task if begun else allowed):
+        finished = sum(_finished(folder, task) for task in tasks)
+        begun = any(_path(folder, task, ".begun").exists() for task in tasks[finished:])
+        if (finished, begun) != reached:
+            reached, since = (finished, begun), time.monotonic()
+        allowed = limits.task if begun or finished else limits.task + _START
+        if time.monotonic() - since > allowed:
             return f"given up after {limits.task:g} seconds"
         time.sleep(0.05)
     return ""
