@@ -74,6 +74,7 @@ def command(
             seed=settings.seed,
             encoder=settings.encoder,
             experts=settings.experts_on(dataset),
+            parts=settings,
             progress=tell,
             watch=watch,
         )

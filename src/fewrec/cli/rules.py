@@ -106,6 +106,7 @@ def _model(
             seed=seed,
             encoder=told.encoder,
             experts=told.experts_on(before),
+            parts=told,
             progress=tell,
         )
 

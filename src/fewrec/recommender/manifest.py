@@ -40,6 +40,7 @@ class Manifest:
         schema: Of the folder.
         whole_ids: ``user`` and ``item``, if their ids were whole numbers in the data frames of
             the fit, so that answers have whole numbers too.
+        parts: Settings of experts and of the fusion that are not the default, by table and key.
     """
 
     data: str
@@ -61,6 +62,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     schema: int = SCHEMA
     whole_ids: tuple[str, ...] = ()
+    parts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def of(

@@ -21,7 +21,7 @@ from fewrec.data.precedent import Precedent
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.knowledge.features import FeatureSpec
-from fewrec.knowledge.gnn import FittedNetwork, GraphNetwork
+from fewrec.knowledge.gnn import FittedNetwork
 from fewrec.knowledge.gnn.items import graph_vectors, item_network
 from fewrec.knowledge.paths import PathFinder
 from fewrec.knowledge.text import encoder_for, text_encoder
@@ -35,6 +35,7 @@ from fewrec.recommender.explaining import Explanation, against
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import Manifest
 from fewrec.recommender.pairs import score_pairs
+from fewrec.recommender.parts import PartSettings
 from fewrec.recommender.rankers import GRAPH, experts_for, hybrid
 from fewrec.recommender.storage import read_model, write_model
 from fewrec.recommender.variety import Variety, item_vectors
@@ -43,9 +44,6 @@ from fewrec.words.reasons import TemplateWriter
 
 CELLS = 4_000_000
 """People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
-
-EPOCHS = GraphNetwork().epochs
-"""A graph network is trained for at most so many."""
 
 FOR_EVERYBODY = ("popularity", "item-prior", "groups", "circle", "profile")
 """Experts that do not look at what a person liked."""
@@ -87,6 +85,7 @@ class Recommender:
         seed: int = 0,
         encoder: str | None = None,
         experts: Sequence[str] | None = None,
+        parts: PartSettings | None = None,
         progress: Progress | None = None,
         watch: Stopwatch | None = None,
     ) -> Recommender:
@@ -97,6 +96,7 @@ class Recommender:
             seed: Of all randomness. Same seed, data and versions: same model.
             encoder: Name of a text encoder; chosen by the catalogue's language where None.
             experts: Names of the rankers to weigh; all that fit the data where None.
+            parts: Settings of the experts and of the fusion; all defaults where None.
             progress: Told a step's name and the share done of it.
             watch: Told how long every expert takes.
 
@@ -106,7 +106,8 @@ class Recommender:
         _import_quietly()
         with threadpool_limits(limits=1):
             tell = progress or (lambda step, share: None)
-            return cls._fit(dataset, seed, encoder, experts, tell, watch)
+            told = parts or PartSettings()
+            return cls._fit(dataset, seed, encoder, experts, told, tell, watch)
 
     @classmethod
     def _fit(
@@ -115,6 +116,7 @@ class Recommender:
         seed: int,
         encoder: str | None,
         experts: Sequence[str] | None,
+        parts: PartSettings,
         tell: Progress,
         watch: Stopwatch | None,
     ) -> Recommender:
@@ -129,18 +131,22 @@ class Recommender:
             network = item_network(
                 dataset,
                 features.vectors,
+                settings=parts.network,
                 seed=seed,
-                tell=lambda epoch, loss, held_out: tell("Learning the graph", epoch / EPOCHS),
+                tell=lambda epoch, loss, held_out: tell(
+                    "Learning the graph", epoch / parts.network.epochs
+                ),
             )
             features = replace(features, entities=graph_vectors(network, dataset, features.vectors))
         known = Known.of(dataset, features)
         training = known.training(chosen, seed)
-        ranker = hybrid(names)
+        ranker = hybrid(names, parts)
         if watch is not None:
             ranker = replace(ranker, experts=watch.over(ranker.experts))
         fusion = ranker.fit(training, lambda share: tell("Rehearsing cold starts", share))
         variety = Variety.of(fusion, training, lambda share: tell("Learning levels", share))
         manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
+        manifest = replace(manifest, parts=parts.tables())
         writer = FaithfulWriter(TemplateWriter())
         paths = PathFinder.of(dataset)
         return cls(known, fusion, variety, spec, chosen, manifest, writer, paths, network)

@@ -28,6 +28,7 @@ from fewrec.ranker.sequence.chain import VisitChain
 from fewrec.ranker.sequence.company import Company
 from fewrec.ranker.sequence.moment import Moment
 from fewrec.ranker.text_metric import TextMetric
+from fewrec.recommender.parts import PartSettings
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
     "popularity": Popularity,
@@ -90,16 +91,20 @@ OF_DISLIKES = ("exposure-knn", "exposure-ease", "residual-knn")
 """Experts that need rows which are not likes; left out where there are none."""
 
 
-def hybrid(experts: tuple[str, ...] = tuple(EXPERTS)) -> Fusion:
+def hybrid(experts: tuple[str, ...] = tuple(EXPERTS), parts: PartSettings | None = None) -> Fusion:
     """The fusion of some experts.
 
     Args:
         experts: Their names; ``item-prior`` is always among them.
+        parts: Settings of the experts and of the fusion; all defaults where None.
     """
+    told = parts or PartSettings()
     names = [name for name in KNOWN if name in experts or name == "item-prior"]
     return Fusion(
-        {name: KNOWN[name]() for name in names if name not in VISIT},
+        {name: told.of(name, KNOWN[name]()) for name in names if name not in VISIT},
         CONTENT,
+        rehearsal=told.rehearsing,
+        fit_trust=told.trust_fit,
         visit={name: VISIT[name]() for name in names if name in VISIT},
     )
 

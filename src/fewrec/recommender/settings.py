@@ -1,4 +1,4 @@
-"""How a model is to be fitted: seed, text encoder, experts; from a file or from fewrec.toml."""
+"""How a model is to be fitted: seed, encoder, experts, parts; from a file or from fewrec.toml."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from fewrec.data.dataset import Dataset
 from fewrec.data.settings import read_settings
 from fewrec.errors import ConfigError, nearest
+from fewrec.recommender.parts import PartSettings
 from fewrec.recommender.rankers import GRAPH, KNOWN, TUNED_TEXT, experts_for
 
 
-class FitSettings(BaseModel):
-    """Settings of a fit.
+class FitSettings(PartSettings):
+    """Settings of a fit, with a table for each part that is to be other than by default.
 
     Attributes:
         seed: Of all randomness, at least 0.
@@ -26,8 +27,6 @@ class FitSettings(BaseModel):
         graph_network: Whether a graph neural network over the folder's graph is one; needs the
             extra ``graph`` and minutes of training.
     """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     seed: int = Field(default=0, ge=0)
     encoder: str | None = Field(default=None, min_length=1)
@@ -98,12 +97,20 @@ def checked(told: Mapping[str, Any], place: str) -> dict[str, Any]:
         ConfigError: A key is unknown or holds something else than it must.
     """
     try:
-        return FitSettings.model_validate(told).model_dump(exclude_unset=True)
+        return FitSettings.model_validate(told).model_dump(exclude_unset=True, by_alias=True)
     except ValidationError as fault:
         first = fault.errors()[0]
-        key = str(first["loc"][0])
+        key = ".".join(str(step) for step in first["loc"][:2] if isinstance(step, str))
         if first["type"] == "extra_forbidden":
-            known = nearest(key, FitSettings.model_fields, "keys")
+            known = nearest(str(first["loc"][-1]), _keys(first["loc"][:-1]), "keys")
             raise ConfigError(f"{place}: unknown key {key!r}. {known}") from fault
         said = first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{place}: key {key!r}: {said}") from fault
+
+
+def _keys(table: tuple[int | str, ...]) -> list[str]:
+    """Keys that may stand at the top, or in the table of a part."""
+    fields = {field.alias or name: field for name, field in FitSettings.model_fields.items()}
+    if not table:
+        return list(fields)
+    return list(type(fields[str(table[0])].default).model_fields)

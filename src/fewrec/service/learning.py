@@ -135,7 +135,9 @@ def fit(store: Store, home: Path) -> tuple[Recommender, Mark]:
     dataset, mark = everything(store, home)
     told = read_fit_settings(home, None, None)
     experts = told.experts_on(dataset, living=True)
-    model = Recommender.fit(dataset, seed=told.seed, encoder=told.encoder, experts=experts)
+    model = Recommender.fit(
+        dataset, seed=told.seed, encoder=told.encoder, experts=experts, parts=told
+    )
     return model, mark
 
 
