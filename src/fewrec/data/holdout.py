@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -51,6 +51,7 @@ def assemble(
     people: People | None,
     note: str,
     candidates: Bools | None = None,
+    cut: float = np.inf,
 ) -> Split:
     """Put a split together from what was decided about every row.
 
@@ -63,6 +64,7 @@ def assemble(
         people: What is known of all users; nothing where None.
         note: What was held out, in words.
         candidates: Items that may be ranked; None for all. Shape [I].
+        cut: Steps from this moment on are not known either.
 
     Raises:
         EmptyData: Nothing is left to learn from, or nothing is held out.
@@ -73,6 +75,7 @@ def assemble(
                 f"no row is {what} in this split of {len(interactions)} rows",
                 fix="Choose another share or protocol, or bring more data.",
             )
+    interactions = _known_steps(interactions, candidates, cut)
     histories = interactions.where(revealed).histories(users)
     if people is not None:
         histories = histories.knowing(
@@ -80,7 +83,7 @@ def assemble(
         )
     test = interactions.where(held)
     return Split(
-        train=interactions.where(train),
+        train=_steps_of(interactions.where(train), interactions),
         histories=histories,
         users=users,
         relevant=_relevant(test, histories, users),
@@ -88,6 +91,28 @@ def assemble(
         candidates=candidates,
         note=note,
     )
+
+
+def _known_steps(rows: Interactions, candidates: Bools | None, cut: float) -> Interactions:
+    """Without steps that came too late, and steps on items that nobody has met."""
+    if rows.steps is None:
+        return rows
+    kept = ~(rows.steps.timestamp >= cut)
+    if candidates is not None:
+        kept &= ~candidates[rows.steps.item]
+    return replace(rows, steps=rows.steps.where(kept))
+
+
+def _steps_of(train: Interactions, rows: Interactions) -> Interactions:
+    """Steps of those who are learned from, and of those who took nothing but steps.
+
+    Of people who keep no row in training nothing is learned; their steps would pass for steps
+    that led nowhere.
+    """
+    if train.steps is None:
+        return train
+    away = np.setdiff1d(rows.user, train.user)
+    return replace(train, steps=train.steps.where(~np.isin(train.steps.user, away)))
 
 
 def _relevant(test: Interactions, histories: Histories, users: Ints) -> sparse.csr_matrix:

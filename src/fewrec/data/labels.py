@@ -60,7 +60,7 @@ def label_rows(
         like: The liked rule; chosen from the columns where empty. The words of a rule that was
             saved with events also do for a table without them.
         events: Weights of events, on top of the standard ones.
-        target: The event that is ranked for; that of ``like`` where empty.
+        target: The event that is ranked for; that of ``like`` goes before.
 
     Returns:
         Labels and weights.
@@ -78,7 +78,8 @@ def label_rows(
         rule = _fitting(stated, table, weights, has_events, has_values)
     else:
         rule = _suggested(table, weights, has_events, has_values)
-    aim = _target(target or (stated.target if stated else ""), table, weights, has_events)
+    earlier = stated.target if stated else ""
+    aim = _target(earlier or target, table, weights, has_events, new=bool(earlier))
     rule = replace(rule, target=aim)
     table = _judgeable(rule, table, inspector, has_events)
     liked, weight = _judge(rule, table, weights, has_events)
@@ -93,8 +94,13 @@ def label_rows(
     )
 
 
-def _target(target: str, table: Table, weights: Mapping[str, float], has_events: bool) -> str:
-    """The event that is ranked for, where the table has events."""
+def _target(
+    target: str, table: Table, weights: Mapping[str, float], has_events: bool, new: bool
+) -> str:
+    """The event that is ranked for, where the table has events.
+
+    ``new`` says that an earlier table had it: what came since may be steps alone.
+    """
     if not target or not has_events:
         return ""
     if target not in weights:
@@ -102,7 +108,7 @@ def _target(target: str, table: Table, weights: Mapping[str, float], has_events:
             f"target: {target!r} is not a known event. {nearest(target, weights, 'events')}"
         )
     found = table.frame["event"].unique().sort().to_list()
-    if target not in found:
+    if target not in found and not new:
         raise ConfigError(
             f"target: no row of {table.file} has the event {target!r}; there are "
             f"{', '.join(found)}. Name one of them, or leave `target` out of fewrec.toml."

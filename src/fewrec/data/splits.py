@@ -51,7 +51,7 @@ def time_split(
     moments = np.sort(interactions.timestamp)
     cut = moments[min(int((1 - test_share) * len(moments)), len(moments) - 1)]
     held = interactions.timestamp >= cut
-    return _split(interactions, held, people, "rows from one moment on")
+    return _split(interactions, held, people, "rows from one moment on", cut=float(cut))
 
 
 def user_time_split(
@@ -131,7 +131,13 @@ def k_shot(labels: Floats, k: int, seed: int = 0) -> Ints:
     return draw[np.lexsort((~liked, turn))][:k]
 
 
-def _split(interactions: Interactions, held: Bools, people: People | None, what: str) -> Split:
+def _split(
+    interactions: Interactions,
+    held: Bools,
+    people: People | None,
+    what: str,
+    cut: float = np.inf,
+) -> Split:
     """Hold out some rows and ask about everybody who has one of them."""
     users = np.unique(interactions.user[held])
     return assemble(
@@ -141,6 +147,7 @@ def _split(interactions: Interactions, held: Bools, people: People | None, what:
         held=held,
         users=users,
         people=people,
+        cut=cut,
         note=f"{what}: {int((~held).sum()):,} rows to learn from, {int(held.sum()):,} held out of "
         f"{len(users):,} users",
     )

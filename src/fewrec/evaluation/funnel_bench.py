@@ -79,7 +79,7 @@ def funnel_split(dataset: Dataset, people: int, seed: int, half: bool) -> Split:
         )
     mine = np.isin(rows.user, users)
     shown = mine & (random.random(len(rows)) < 0.5) & half
-    split = assemble(
+    return assemble(
         rows,
         train=~mine,
         revealed=shown,
@@ -92,7 +92,6 @@ def funnel_split(dataset: Dataset, people: int, seed: int, half: bool) -> Split:
             f"{int(np.isin(rows.steps.user, users).sum()):,} steps known (seed {seed})"
         ),
     )
-    return replace(split, train=rows.without_users(users))
 
 
 def run_funnel(

@@ -57,8 +57,10 @@ def asker(query: Query, known: Known) -> Asker:
     views = [known.catalog.find(name) for name in query.views]
     views = [v for v in views if v not in {*likes, *dislikes}]
     fresh = _fresh(row, query, known)
+    if known.interactions.steps is not None:
+        history, views = _stepped(history, views), []
     history = _and(history, likes, dislikes, views)
-    history = _in_visit(history, fresh, [*views, *likes, *dislikes], query)
+    history = _in_visit(history, fresh, [*views, *likes, *dislikes], bool(views), query)
     usable = np.ones(len(known.catalog), dtype=bool)
     if query.allowed is not None:
         usable = np.zeros_like(usable)
@@ -136,6 +138,24 @@ def _and(history: Histories, likes: list[int], dislikes: list[int], views: list[
     )
 
 
+def _stepped(history: Histories, views: list[int]) -> Histories:
+    """A history (B = 1) with more steps on the way to the target, all of them views."""
+    if not views:
+        return history
+    steps = Histories.single() if history.steps is None else history.steps
+    more = np.full(len(views), EVENT_WEIGHTS["view"], dtype=np.float32)
+    return replace(
+        history,
+        steps=replace(
+            steps,
+            start=np.array([0, len(steps.item) + len(views)]),
+            item=np.concatenate([steps.item, np.array(views, dtype=np.int64)]),
+            label=np.concatenate([steps.label, np.ones_like(more)]),
+            weight=np.concatenate([steps.weight, more]),
+        ),
+    )
+
+
 def _fresh(row: int | None, query: Query, known: Known) -> set[int]:
     """Items of the visit on file that goes on at the time of the query; none without a time."""
     rows = known.interactions
@@ -149,13 +169,15 @@ def _fresh(row: int | None, query: Query, known: Known) -> set[int]:
     return set(rows.item[mine[pause[-1] + 1 if len(pause) else 0 :]].tolist())
 
 
-def _in_visit(history: Histories, fresh: set[int], now: list[int], query: Query) -> Histories:
+def _in_visit(
+    history: Histories, fresh: set[int], now: list[int], viewed: bool, query: Query
+) -> Histories:
     """The same person, with what is known of their visit and of the moment.
 
     What was looked at just now makes a visit, to which all belongs that was said with it. Likes
-    alone are a taste, whenever they were.
+    alone are a taste, whenever they were. On the way to a target views are steps, not a visit.
     """
-    visit = fresh | (set(now) if query.views or fresh else set())
+    visit = fresh | (set(now) if viewed or fresh else set())
     said = tuple(f"{name}={value}" for name, value in query.context.items())
     if query.before is not None:
         said = (*time_words(np.array([query.before]))[0], *said)

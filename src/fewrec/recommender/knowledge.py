@@ -123,10 +123,10 @@ class Known:
     def _more_rows(self, more: Interactions, users: IdMap, items: IdMap) -> Interactions:
         place, spot = users.rows(more.users), items.rows(more.items)
         new = more.renumbered(users, items, place, spot)
-        people = np.unique(new.user)
-        _, rows = self.interactions.rows_of(people[people < len(self.people.users)])
-        new = new.where(~_already(self.interactions.where(rows), new))
-        return self.interactions.plus(new)
+        steps = new.steps
+        if steps is not None and self.interactions.steps is not None:
+            steps = _unknown(self.interactions.steps, steps)
+        return self.interactions.plus(replace(_unknown(self.interactions, new), steps=steps))
 
     def _joined_features(
         self,
@@ -163,6 +163,13 @@ def _some(catalog: Catalog, rows: list[int]) -> Catalog:
     ids = IdMap(tuple(catalog.items.ids[row] for row in rows))
     table = catalog.table[rows] if catalog.table.width else pl.DataFrame(height=len(rows))
     return Catalog(ids, table, catalog.kinds)
+
+
+def _unknown(old: Interactions, new: Interactions) -> Interactions:
+    """The new rows that do not stand among the old ones."""
+    people = np.unique(new.user)
+    _, rows = old.rows_of(people[people < len(old.users)])
+    return new.where(~_already(old.where(rows), new))
 
 
 def _already(old: Interactions, new: Interactions) -> Bools:

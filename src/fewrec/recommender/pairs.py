@@ -8,12 +8,13 @@ stays as it was at the fit, since it could not be cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
+from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.preference import logit, sigmoid
@@ -55,6 +56,8 @@ class Groups:
         user: Row of the person, -1 for strangers. Shape [G].
         known: How many of the person's rows, from the oldest, are known. Shape [G].
         without: Item left out of the history; -1 for none. Shape [G].
+        steps: How many of the person's steps to the target, from the oldest, are known; those
+            on the item itself count too. Shape [G].
     """
 
     pairs: Ints
@@ -62,6 +65,7 @@ class Groups:
     user: Ints
     known: Ints
     without: Ints
+    steps: Ints
 
     def __len__(self) -> int:
         return len(self.user)
@@ -116,43 +120,56 @@ def asked_pairs(known: Known, pairs: pl.DataFrame) -> Asked:
 
 def _groups(known: Known, asked: Asked, own: Bools) -> Groups:
     """Pairs by person, length of the history, and own item where it stands there."""
-    order, bounds = known.interactions.by_user
     rows = known.interactions
-    time = np.nan_to_num(rows.timestamp[order], nan=-np.inf)
-    ends = _first_not_before(rows.user[order], time, asked.user, asked.time)
-    first = bounds[np.maximum(asked.user, 0)] if len(bounds) > 1 else np.zeros_like(ends)
-    count = np.where(asked.user >= 0, ends - first, 0)
+    count = _known_before(rows, asked)
+    steps = np.zeros_like(count) if rows.steps is None else _known_before(rows.steps, asked)
     without = np.where(own, asked.item, -1)
-    pairs = np.lexsort((without, count, asked.user))
-    keys = np.column_stack([asked.user, count, without])[pairs]
+    pairs = np.lexsort((without, steps, count, asked.user))
+    keys = np.column_stack([asked.user, count, without, steps])[pairs]
     new = np.ones(len(pairs), dtype=bool)
     new[1:] = (keys[1:] != keys[:-1]).any(axis=1)
     start = np.flatnonzero(new)
-    user, length, left_out = keys[start].T
-    return Groups(pairs, np.append(start, len(pairs)), user, length, left_out)
+    return Groups(pairs, np.append(start, len(pairs)), *keys[start].T)
+
+
+def _known_before(rows: Interactions, asked: Asked) -> Ints:
+    """How many rows of its person came strictly before each pair. Shape [N]."""
+    order, bounds = rows.by_user
+    time = np.nan_to_num(rows.timestamp[order], nan=-np.inf)
+    ends = _first_not_before(rows.user[order], time, asked.user, asked.time)
+    first = bounds[np.maximum(asked.user, 0)] if len(bounds) > 1 else np.zeros_like(ends)
+    return np.where(asked.user >= 0, ends - first, 0)
 
 
 def _histories(known: Known, groups: Groups, some: Ints) -> Histories:
     """What was known of the persons of some groups. B = len(some)."""
-    rows, people = known.interactions, known.people
+    rows, people, users = known.interactions, known.people, groups.user[some]
+    history = _first_of(rows, users, groups.known[some])
+    history = history.rows(history.item != groups.without[some][history.person])
+    steps = None if rows.steps is None else _first_of(rows.steps, users, groups.steps[some])
+    return replace(
+        history,
+        attributes=tuple(people.attributes[u] if u >= 0 else () for u in users),
+        profile=tuple(people.profile[u] if u >= 0 else "" for u in users),
+        steps=steps,
+    )
+
+
+def _first_of(rows: Interactions, users: Ints, number: Ints) -> Histories:
+    """The first so many rows of each of B users; nothing of users -1."""
     order, bounds = rows.by_user
     places = [
         order[bounds[u] : bounds[u] + n] if u >= 0 else order[:0]
-        for u, n in zip(groups.user[some], groups.known[some], strict=True)
+        for u, n in zip(users, number, strict=True)
     ]
-    owner = np.repeat(np.arange(len(some)), [len(p) for p in places])
     mine = np.concatenate(places)
-    kept = rows.item[mine] != groups.without[some][owner]
-    mine, owner = mine[kept], owner[kept]
-    ends = np.cumsum(np.bincount(owner, minlength=len(some)))
-    users = groups.user[some]
     return Histories(
-        start=np.concatenate([[0], ends]).astype(np.int64),
+        start=np.concatenate([[0], np.cumsum([len(p) for p in places])]).astype(np.int64),
         item=rows.item[mine],
         label=rows.label[mine],
         weight=rows.weight[mine],
-        attributes=tuple(people.attributes[u] if u >= 0 else () for u in users),
-        profile=tuple(people.profile[u] if u >= 0 else "" for u in users),
+        attributes=((),) * len(users),
+        profile=("",) * len(users),
     )
 
 
