@@ -24,10 +24,6 @@ def command(
     last: Annotated[
         bool, typer.Option("--last", help="Ask for each person's last row instead of any.")
     ] = False,
-    lists: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Lines of a user, a tab and items: ranked besides."),
-    ] = None,
     users: Annotated[
         int | None, typer.Option(min=10, help="At most so many people, drawn; else all.")
     ] = None,
@@ -42,16 +38,15 @@ def command(
     """
     from fewrec.evaluation.opening import open_bench, open_data
     from fewrec.evaluation.sample import sampled
-    from fewrec.evaluation.visit_bench import Asked, read_lists, run_visits, summarised
+    from fewrec.evaluation.visit_bench import Asked, run_visits, summarised
 
-    told = read_lists(lists) if lists is not None else None
     dataset = open_data(data, progress=not run.quiet)
     whole = len(dataset.people.users), len(dataset.catalog)
-    dataset = sampled(dataset, users or whole[0], items or whole[1], kept=frozenset(told or ()))
+    dataset = sampled(dataset, users or whole[0], items or whole[1])
     bench = open_bench(dataset, visits=True)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
-    asked = Asked(people, last, told)
+    asked = Asked(people, last)
     with run.progress("Visits", total=seeds) as advance:
         outcomes, notes = run_visits(bench, asked, run.seeds, advance)
     run.rows, run.comparisons = summarised(outcomes)
@@ -62,7 +57,6 @@ def command(
     }  # fmt: skip
     words = [f"fewrec bench sessions --data {Path(data).name} --seeds {seeds} --people {people}"]
     words += ["--last"] if last else []
-    words += [f"--lists {lists.name}"] if lists is not None else []
     words += [f"--users {users}"] if users is not None else []
     words += [f"--items {items}"] if items is not None else []
     run.extras["reproduce"] = " ".join(words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from itertools import compress
 
@@ -16,9 +15,7 @@ from fewrec.data.people import People
 from fewrec.seeding import generator
 
 
-def sampled(
-    dataset: Dataset, users: int, items: int, seed: int = 0, kept: Collection[str] = ()
-) -> Dataset:
+def sampled(dataset: Dataset, users: int, items: int, seed: int = 0) -> Dataset:
     """At most so many people, drawn at random, and the items that these met most.
 
     Args:
@@ -26,7 +23,6 @@ def sampled(
         users: At most so many people who like anything.
         items: At most so many items; ties are settled by the seed.
         seed: Of the draws.
-        kept: People who are there in any case, by id.
 
     Returns:
         The data set itself where it is small enough; else a smaller one with a note.
@@ -37,9 +33,6 @@ def sampled(
         return dataset
     random = generator(seed, "sample")
     drawn = random.permutation(present)
-    if kept:
-        wanted = np.array([rows.users.ids[u] in kept for u in drawn])
-        drawn = drawn[np.argsort(~wanted, kind="stable")]
     people = np.sort(drawn[:users])
     of_them = np.isin(rows.user, people)
     met = np.bincount(rows.item[of_them], minlength=len(rows.items))

@@ -7,20 +7,19 @@ the one that they liked next.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from fewrec.data.arrays import Bools, Floats, Ints
+from fewrec.data.arrays import Ints
 from fewrec.data.dataset import Dataset
 from fewrec.data.histories import Histories
 from fewrec.data.holdout import Split
 from fewrec.data.visits import ordered
-from fewrec.errors import BadValue, EmptyData
+from fewrec.errors import EmptyData
 from fewrec.evaluation.contestants import HYBRID
 from fewrec.evaluation.experiment import (
     Outcome,
@@ -43,8 +42,6 @@ AGAINST = (WITHOUT, KNN_OF_VISIT, "visit-chain", "visit-knn", "item-knn", "popul
 LENGTHS = {"1 row": (1, 1), "2-4 rows": (2, 4), "5 rows or more": (5, 10**9)}
 """Segments of people by the rows of their visit so far."""
 METRICS = ("ndcg@10", "recall@20", "coverage")
-LEAST = -1e6
-"""Score of what is not among somebody's candidates."""
 
 
 @dataclass(frozen=True)
@@ -54,30 +51,10 @@ class Asked:
     Attributes:
         people: At most so many, drawn.
         last: Ask for the last row of each person (leave one out) instead of one at random.
-        lists: User id -> ids of the only items that may be ranked; asked as a segment of its own.
     """
 
     people: int = 500
     last: bool = False
-    lists: Mapping[str, Sequence[str]] | None = None
-
-
-def read_lists(file: Path) -> dict[str, list[str]]:
-    """Candidates by user: lines of a user id, a tab, and item ids between spaces.
-
-    Raises:
-        BadValue: A line has no tab; the message names it.
-    """
-    found = {}
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-        user, tab, items = line.partition("\t")
-        if not tab:
-            raise BadValue(
-                "the line has no tab", file=file, line=number, value=line[:60],
-                fix="Write a user id, a tab, and item ids with spaces between them.",
-            )  # fmt: skip
-        found[user] = items.split()
-    return found
 
 
 def visit_split(dataset: Dataset, asked: Asked, seed: int) -> tuple[Split, Ints]:
@@ -139,11 +116,7 @@ def _places(walk: Walk, asked: Asked, random: np.random.Generator) -> Ints:
     places = places[np.lexsort((random.random(len(places)), walk.owner[places]))]
     owner = walk.owner[places]
     one = places[np.append(True, owner[1:] != owner[:-1])] if len(places) else places
-    listed = np.zeros(len(one), dtype=bool)
-    if asked.lists is not None:
-        names = [walk.rows.users.ids[u] for u in walk.users[walk.owner[one]]]
-        listed = np.array([name in asked.lists for name in names])
-    order = np.lexsort((random.random(len(one)), ~listed))
+    order = np.argsort(random.random(len(one)), kind="stable")
     return np.sort(one[order[: asked.people]])
 
 
@@ -208,47 +181,7 @@ def _outcomes(
                 judge_lists(top[who], some, {"ranker": name, **keys}, vectors)
                 for name, top in tops.items()
             ]
-    if asked.lists is not None:
-        made += _listed(fusion, question, bench, asked.lists, vectors)
     return made
-
-
-def _listed(
-    fusion: FittedFusion,
-    question: Question,
-    bench: Bench,
-    lists: Mapping[str, Sequence[str]],
-    vectors: Floats,
-) -> list[Outcome]:
-    """Everybody who has a list, asked to order that list alone."""
-    who = np.array([n for n, user in enumerate(question.users) if user in lists], dtype=np.int64)
-    some = question.where(who)
-    open_ = np.zeros((len(who), question.items), dtype=bool)
-    for n, user in enumerate(some.users):
-        rows = bench.dataset.catalog.items.rows(lists[user])
-        open_[n, rows[rows >= 0]] = True
-    good = some.relevant.tocoo()
-    open_[good.row, good.col] = True
-    keys = {"data": bench.dataset.name, "segment": "lists of 100"}
-    made = []
-    for name, scorer in scorers(fusion).items():
-        top = top_lists(_only(scorer, open_), some)
-        made.append(judge_lists(top, some, {"ranker": name, **keys}, vectors))
-    return made
-
-
-def _only(scorer: Scorer, open_: Bools) -> Scorer:
-    """A scorer that is asked about everybody in order, and ranks what is open to each alone."""
-    place = 0
-
-    def scores(people: Histories) -> Floats:
-        nonlocal place
-        mine = open_[place : place + len(people)]
-        place += len(people)
-        told: Floats = np.where(mine, scorer(people), np.float32(LEAST)).astype(np.float32)
-        return told
-
-    return scores
 
 
 def summarised(outcomes: Sequence[Outcome]) -> tuple[list[Row], list[Row]]:
