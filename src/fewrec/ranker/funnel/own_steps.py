@@ -63,7 +63,8 @@ class OwnSteps:
         rate = (good.sum() + 0.5) / (seen.sum() + 1.0)
         by_pattern = (good + self.pattern_strength * rate) / (seen + self.pattern_strength)
         without = max(likes.nnz - good.sum(), 0.0) + 0.5
-        rest = max(len(np.unique(rows.user)) * size - seen.sum(), 1.0)
+        people = len(np.union1d(rows.user, steps.user))
+        rest = max(people * size - seen.sum(), 1.0)
         level = np.log(by_pattern) - np.log(without / (rest + 1.0))
         item = pair % size
         tried = np.bincount(item, minlength=size)
