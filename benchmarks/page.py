@@ -27,6 +27,9 @@ PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "
 """Pictures of the report that the page and the README show."""
 TEXTS = ("amazon-games", "book_crossing", "steam", "news-dkn", "ml-100k")
 LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
+EVENTS = ("ml-100k", "ml-latest-small")
+RETRIEVALS = ("ml-100k", "ml-latest-small", "steam", "amazon-games", "book_crossing")
+VISITS = ("ml-100k", "ml-latest-small")
 LABELS = {
     "tallrec": "TALLRec's train prompts, titles alone",
     "tallrec-described": "TALLRec's train prompts with a catalogue",
@@ -70,6 +73,10 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     curve = json.loads((HERE / "curve-ml-100k.json").read_text(encoding="utf-8"))
     titles = {
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
+        **{f"pairs-events-{name}.json": "Would they like it" for name in EVENTS},
+        "warm-ml-100k.json": "Lists for people known well",
+        **{f"retrieval-{name}.json": "One liked item in" for name in RETRIEVALS},
+        **{f"sessions-{name}.json": "The next item of a visit" for name in VISITS},
         "speed-ml-100k.json": "Speed on one thread",
         "serve.json": "The service",
         "onboarding-ml-100k.json": "Questions for newcomers",

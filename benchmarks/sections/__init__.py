@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sections import graphs, living, rows
+from sections import found, graphs, living, pairs, rows
 
 KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench onboarding": living.asked,
@@ -25,6 +25,10 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench rules": graphs.mined,
     "bench links": graphs.hidden,
     "bench friends": graphs.hidden,
+    "bench pairs": pairs.likelihoods,
+    "bench warm": found.known_well,
+    "bench retrieval": found.from_one_item,
+    "bench sessions": found.visits,
 }
 """Command -> what makes a section of a document; one table where there is none."""
 
