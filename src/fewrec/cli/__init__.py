@@ -50,6 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "recommend": ("recommend", "Recommend items to somebody, with reasons."),
     "score": ("score", "Say how probable it is that people like items."),
     "evaluate": ("evaluate", "Say how good every ranker is on data it has not seen."),
+    "tune": ("tune", "Search for better settings of a fit, and check them."),
     "rules": ("rules", "Say what each business rule costs, and how often it fires."),
     "bench curve": ("bench_curve", "Measure what a few people and a few clicks are worth."),
     "bench tallrec": ("bench_tallrec", "Measure what K labelled rows are worth."),

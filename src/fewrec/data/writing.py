@@ -96,7 +96,7 @@ def _plain(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def to_toml(settings: Mapping[str, Any]) -> str:
-    """Settings as TOML: texts, numbers and tables of these."""
+    """Settings as TOML: texts, numbers, lists and tables of these."""
     plain = {k: v for k, v in settings.items() if not isinstance(v, Mapping)}
     lines = [f"{_key(key)} = {_value(value)}" for key, value in plain.items()]
     for name, table in settings.items():
@@ -118,6 +118,8 @@ def _value(value: object) -> str:
         return repr(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_key(k)} = {_value(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(_value(one) for one in value)}]"
     escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in escaped) + '"'
 

@@ -1,0 +1,1 @@
+"""Searching for better settings of a fit, on the training part only."""
