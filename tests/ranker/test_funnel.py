@@ -165,3 +165,20 @@ def test_the_fusion_learns_to_follow_the_steps():
     assert set(np.argsort(-fusion.scores(person)[0])[:2].tolist()) == {7, 20}
     bare = replace(person, steps=None)
     assert set(np.argsort(-fusion.scores(bare)[0])[:2].tolist()) != {7, 20}
+
+
+def test_items_differ_in_conversion_only_where_rows_say_so():
+    """Everybody viewed all; each item leads to the target for a stated share of them."""
+    users = IdMap(tuple(f"u{n}" for n in range(PEOPLE)))
+    views = labelled(users, ITEMS, [(u, i, 1) for u in range(PEOPLE) for i in range(4)])
+
+    def lift(chance):
+        chosen = np.arange(PEOPLE)[:, None] < PEOPLE * np.array(chance)
+        buys = labelled(users, ITEMS, [(int(u), int(i), 1) for u, i in np.argwhere(chosen)])
+        training = replace(ordinary(), interactions=replace(buys, steps=views))
+        return OwnSteps().fit(training).item
+
+    assert np.abs(lift((0.3, 0.3, 0.3, 0.3))).max() < 0.01
+    apart = lift((0.9, 0.1, 0.1, 0.1))
+    assert apart[CUP] > 0.5
+    assert apart[1:].max() < -0.3

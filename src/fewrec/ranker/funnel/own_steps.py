@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from fewrec.data.arrays import Doubles, Floats, Ints
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.events import Interactions
 from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
@@ -17,6 +17,9 @@ NAME = "own-steps"
 
 MOST_KINDS = 6
 """At most so many kinds of steps are told apart, the most frequent ones."""
+
+STRENGTHS = (1e6, 300.0, 100.0, 30.0, 10.0, 3.0)
+"""Pairs of prior belief of an item, from items that convert alike to items that do not."""
 
 AGAIN = 2
 """Steps of one kind are counted up to so many."""
@@ -31,19 +34,19 @@ class OwnSteps:
     item that show pattern p, t_p of which reached the target, r the rate of all pairs with steps,
     and of the item n_i such pairs, t_i of which did,
 
-        s(u, i) = log((t_p + a r) / (n_p + a)) - log r_0 + log((t_i + b e_i) / (n_i + b) / r)
+        s(u, i) = log((t_p + a r) / (n_p + a)) - log r_0 + log((t_i + b e_i) / (n_i + b) / e_i)
 
     r_0 the rate of pairs without a step and e_i the rate that the patterns of item i let expect.
+    b is the one of ``STRENGTHS`` with the least log-loss when each pair is left out of its item's
+    counts: where items convert alike, none moves far from what its patterns let expect.
     Items without own steps score 0; steps that led nowhere (an impression passed over) may
     score below 0.
 
     Attributes:
         pattern_strength: a, pairs of prior belief of a pattern, above 0.
-        item_strength: b, pairs of prior belief of an item, above 0.
     """
 
     pattern_strength: float = 10.0
-    item_strength: float = 10.0
 
     def fit(self, training: Training) -> FittedOwnSteps:
         """Count patterns, and how many of each reached the target."""
@@ -66,13 +69,35 @@ class OwnSteps:
         people = len(np.union1d(rows.user, steps.user))
         rest = max(people * size - seen.sum(), 1.0)
         level = np.log(by_pattern) - np.log(without / (rest + 1.0))
-        item = pair % size
-        tried = np.bincount(item, minlength=size)
-        expected = np.bincount(item, by_pattern[pattern], minlength=size)
-        got = np.bincount(item, reached, minlength=size)
-        mean = np.where(tried > 0, expected / np.maximum(tried, 1), rate)
-        own = (got + self.item_strength * mean) / (tried + self.item_strength)
-        return FittedOwnSteps(kinds, level, np.log(own / mean))
+        lift = _lift(pair % size, by_pattern[pattern], reached, size)
+        return FittedOwnSteps(kinds, level, lift)
+
+
+def _lift(item: Ints, expected: Doubles, reached: Bools, size: int) -> Doubles:
+    """How much better each item converts than its patterns let expect, as a logarithm.
+
+    Args:
+        item: Of N pairs with steps. Shape [N].
+        expected: Rate of each pair's pattern. Shape [N].
+        reached: Whether it reached the target. Shape [N].
+        size: I.
+
+    Returns:
+        Shape [I]; 0 where nobody took a step.
+    """
+    tried = np.bincount(item, minlength=size)
+    got = np.bincount(item, reached, minlength=size)
+    mean = np.bincount(item, expected, minlength=size) / np.maximum(tried, 1)
+    mean = np.where(tried > 0, mean, 1.0)
+
+    def loss(strength: float) -> float:
+        others = (got[item] - reached + strength * mean[item]) / (tried[item] - 1 + strength)
+        rate = np.clip(expected * others / mean[item], 1e-6, 1 - 1e-6)
+        return -float(np.log(np.where(reached, rate, 1 - rate)).sum())
+
+    strength = min(STRENGTHS, key=loss)
+    told: Doubles = np.log((got + strength * mean) / (tried + strength) / mean)
+    return np.where(tried > 0, told, 0.0)
 
 
 def patterns(
