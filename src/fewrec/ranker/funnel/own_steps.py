@@ -1,4 +1,4 @@
-"""What somebody did with an item before: how often do such steps lead to the target?"""
+"""Whether people come to what they took a step towards, by the step and how recent it is."""
 
 from __future__ import annotations
 

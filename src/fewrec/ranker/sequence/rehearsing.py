@@ -1,9 +1,4 @@
-"""Visits, rehearsed: what did a person like next, given the visit so far and all before it?
-
-The other rehearsals show rows in random order and say how far to trust a profile. These keep
-the order: experts fitted without a person see everything up to some moment of a visit, and are
-asked for what came next.
-"""
+"""Visits, rehearsed: what a person liked next, after the visit so far and all before it."""
 
 from __future__ import annotations
 
