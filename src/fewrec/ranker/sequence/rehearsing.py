@@ -1,4 +1,9 @@
-"""Visits, rehearsed: what a person liked next, after the visit so far and all before it."""
+"""Visits, rehearsed: what a person liked next, after the visit so far and all before it.
+
+The other rehearsals show rows in random order and say how far to trust a profile. These keep
+the order: experts fitted without a person see everything up to some moment of a visit, and are
+asked for what came next.
+"""
 
 from __future__ import annotations
 
