@@ -21,6 +21,7 @@ PURPOSES = {
     "track": "experiment trackers",
     "scale": "running on a Ray cluster",
     "postgres": "PostgreSQL as the store",
+    "tune": "searching for settings (`fewrec tune`)",
     "ann": "approximate search in catalogues above 100,000 items",
 }
 

@@ -167,7 +167,7 @@ class Search:
                     return self.attempts()
                 found.append(_number(judged(values, fold)))
                 trial.report(sum(found) / len(found), fold)
-                tell(self.attempts(), min(1.0, (time.monotonic() - began) / seconds))
+                tell(self.attempts(), min(1.0, (time.monotonic() - began) / max(seconds, 1e-9)))
                 if fold + 1 < self.folds and trial.should_prune():
                     self.study.tell(trial, state=TrialState.PRUNED)
                     break
