@@ -26,7 +26,9 @@ def likelihoods(document: Mapping[str, Any]) -> str:
         gaps = select(document["comparisons"], protocol=split)
         parts += [f"### Split `{split}`", _whole(rows, gaps), _segments(rows, gaps)]
     if (name := document["data"]["name"]) == "ml-100k":
-        parts.append(f"![Predicted and observed likes, split user-time](images/calibration-{name}.png)")
+        parts.append(
+            f"![Predicted and observed likes, split user-time](images/calibration-{name}.png)"
+        )
     return "\n\n".join(parts)
 
 
