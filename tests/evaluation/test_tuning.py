@@ -259,3 +259,42 @@ def test_settings_survive_their_file(tmp_path):
     assert read == SPACE.settings(values)
     assert read.experts == ("item-knn", "ease")
     assert list(tmp_path.iterdir()) == [tmp_path / FILE]
+
+
+def on_demand(part, **told):
+    base = FitSettings(encoder="char-ngrams-64", experts=("popularity",), **told)
+    return Space.of(base, base.experts, (part,))
+
+
+def test_a_tuned_text_is_judged_with_its_settings(toy):
+    space = on_demand("text", rehearsal={"folds": 2, "people": 20})
+    judge, fold = Judge.of(toy, space), stages(toy, "new-users", 0).search[0]
+    on = {**space.defaults, "use.tuned-text": True, "tuned-text.shots": 32}
+    on["tuned-text.directions"] = 16
+    assert judge.value(on, fold) != judge.value(space.defaults, fold)
+
+
+@pytest.mark.slow
+def test_a_graph_is_learned_once_for_all_folds(toy):
+    pytest.importorskip(
+        "torch_geometric", reason="needs the extra `graph`: pip install 'fewrec[graph]'"
+    )
+    triples = [(item, "maker", item.split("-")[0]) for item in toy.catalog.items.ids]
+    world = dataclasses.replace(toy, triples=tuple(triples))
+    told = {"graph-knn": {"epochs": 4}, "rehearsal": {"folds": 2, "people": 20}}
+    space = on_demand("graph", **told)
+    judge, cut = Judge.of(world, space), stages(world, "new-users", 0)
+    on = {**space.defaults, "use.graph-knn": True, "graph-knn.layers": 1}
+    first = judge.value(on, cut.search[0])
+    (network,) = judge.networks
+    vectors = judge.networks[network]
+    assert len(network.fan_out) == 1 and network.epochs == 4
+    judge.value(on, cut.search[1])
+    assert judge.networks[network] is vectors
+    assert first != judge.value(space.defaults, cut.search[0])
+
+
+def test_a_part_of_which_there_is_nothing_is_refused_before_the_search(toy):
+    pytest.importorskip("torch_geometric", reason="needs the extra `graph`")
+    with pytest.raises(ConfigError, match=r"toy has no graph to search\. Leave 'graph' out"):
+        Judge.of(toy, on_demand("graph"))

@@ -9,13 +9,15 @@ from threadpoolctl import threadpool_limits
 
 from fewrec.data.arrays import Doubles, Floats
 from fewrec.data.dataset import Dataset
+from fewrec.errors import ConfigError
 from fewrec.evaluation.experiment import Outcome, Question, judge
 from fewrec.evaluation.opening import Bench
 from fewrec.evaluation.protocols import Fold
 from fewrec.evaluation.rows import mean_of_known
-from fewrec.evaluation.tuning.space import Space, Value
+from fewrec.evaluation.tuning.space import USE, Space, Value
 from fewrec.knowledge.features import item_features
 from fewrec.knowledge.gnn import GraphNetwork
+from fewrec.knowledge.gnn.extra import needs_graph
 from fewrec.knowledge.text import encoder_for, text_encoder
 from fewrec.protocols import Training
 from fewrec.ranker.fusion import FittedFusion
@@ -47,9 +49,18 @@ class Judge:
         Args:
             dataset: All that a fit would learn from.
             space: What values mean.
+
+        Raises:
+            ConfigError: A part is searched of which the data holds nothing.
+            MissingExtra: A graph is searched without the packages for it.
         """
         name = space.base.encoder
         encoder = text_encoder(name) if name else encoder_for(dataset.catalog)[0]
+        on = {knob.name for knob in space.knobs}
+        if USE + GRAPH in on or "graph-knn.layers" in on:
+            needs_graph("Searching the part `graph`")
+            _check("graph", bool(dataset.triples), dataset)
+        _check("text", encoder is not None or "tuned-text.shots" not in on, dataset)
         return cls(Bench(dataset, item_features(dataset, encoder), encoder, {}), space)
 
     def outcomes(self, values: dict[str, Value], fold: Fold, ranker: str) -> list[Outcome]:
@@ -108,6 +119,11 @@ class Judge:
             self.networks.clear()
             self.networks[network] = graph_vectors(fitted, self.bench.dataset, text)
         return self.networks[network]
+
+
+def _check(part: str, there: bool, dataset: Dataset) -> None:
+    if not there:
+        raise ConfigError(f"--parts: {dataset.name} has no {part} to search. Leave {part!r} out.")
 
 
 def by_person(outcomes: list[Outcome]) -> Doubles:
