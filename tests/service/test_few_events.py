@@ -16,6 +16,7 @@ from fewrec.service.few_events import FEW, few_events
 RULES = [
     LikedRule(weights=EVENT_WEIGHTS),
     LikedRule(ValueTest(">=", 4.0), weights={**EVENT_WEIGHTS, "view": 0.0, "wave": 1.5}),
+    LikedRule(weights=EVENT_WEIGHTS, target="buy"),
 ]
 event = st.tuples(
     st.sampled_from(["ann", "bob", " c", "7", "7.0", "é"]),
@@ -31,6 +32,11 @@ event = st.tuples(
 def test_as_the_tables_are_read(rows, rule):
     rows = [(*row[:3], row[3] if row[2] == "rate" else None, row[4]) for row in rows]
     found = few_events(rows, rule, [])
+    if rule.target and {r[:2] for r in rows if r[2] == "buy"} & {
+        r[:2] for r in rows if r[2] != "buy"
+    }:
+        assert found is None  # which came first matters
+        return
     columns = ["user", "item", "event", "value", "timestamp"]
     types = [pl.String, pl.String, pl.String, pl.Float64, pl.Float64]
     wanted = dataset_from_tables(
@@ -42,7 +48,13 @@ def test_as_the_tables_are_read(rows, rule):
         skip_bad=True,
     )
     assert parse_rule(rule.words).weights == rule.weights
-    mine, theirs = found.interactions, wanted.interactions
+    same(found.interactions, wanted.interactions)
+    assert (found.interactions.steps is None) == (wanted.interactions.steps is None)
+    if found.interactions.steps is not None:
+        same(found.interactions.steps, wanted.interactions.steps)
+
+
+def same(mine, theirs):
     for name in ("users", "items"):
         for rows_of in (mine, theirs):
             assert len(getattr(rows_of, name[:-1])) == len(mine)

@@ -130,3 +130,23 @@ def test_settings_at_fault_are_named(home, told, said):
     (home / "fewrec.toml").write_text(told)
     with pytest.raises(ConfigError, match=said):
         read_service_settings(home, {})
+
+
+def test_with_a_target_other_events_are_steps_on_the_way_to_it(store, home):
+    """Nobody has bought anything yet; the model follows carts, and purchases once there are any."""
+    (home / "fewrec.toml").write_text('target = "buy"\n' + (home / "fewrec.toml").read_text())
+    store.put_items(titles())
+    some = list(titles())
+    store.add_events([event(f"u{n}", some[n % 7], "view") for n in range(20)])
+    running = Live(store, home, ServiceSettings())
+    first = running.snapshot().model.known.interactions
+    assert (len(first), len(first.steps)) == (0, 20)
+    store.add_events([event("ann", some[30], "cart"), event("ann", some[31], "view")])
+    now = running.snapshot({"ann"}).model
+    assert (len(now.known.interactions), len(now.known.interactions.steps)) == (0, 22)
+    assert some[30] in now.slate(Query(user="ann", k=50)).items
+    store.add_events([event("ann", some[30], "buy", timestamp=1.7e9 + 60)])
+    later = running.snapshot({"ann"}).model
+    assert len(later.known.interactions) == 1
+    assert some[30] not in later.slate(Query(user="ann", k=50)).items
+    running.close()

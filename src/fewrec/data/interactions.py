@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from fewrec.data.arrays import Floats, Ints
+from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.circumstances import COLUMNS, Circumstances, coded
 from fewrec.data.events import Interactions
 from fewrec.data.faults import Inspector, identified
@@ -169,13 +169,16 @@ def _before_target(labelled: Labelled) -> tuple[Labelled, list[str]]:
 
 def to_interactions(labelled: Labelled, users: IdMap, items: IdMap) -> Interactions:
     """Labelled rows over id maps that hold all their ids; steps to a target stand apart."""
-    aim = labelled.is_target
     whole = _rows(labelled, users, items)
+    return apart(whole, labelled.is_target) if labelled.target else whole
+
+
+def apart(rows: Interactions, aim: Bools) -> Interactions:
+    """Rows of which those that are not the target stand apart, as steps. ``aim``: shape [R]."""
     if aim.all():
-        return whole
-    rows = whole.where(aim)
-    negatives = bool((rows.label == 0).any())
-    return replace(rows, has_negatives=negatives, steps=replace(whole, steps=None).where(~aim))
+        return rows
+    kept = rows.where(aim)
+    return replace(kept, has_negatives=bool((kept.label == 0).any()), steps=rows.where(~aim))
 
 
 def _rows(labelled: Labelled, users: IdMap, items: IdMap) -> Interactions:

@@ -11,6 +11,7 @@ from fewrec.data.catalog import Catalog
 from fewrec.data.dataset import Dataset
 from fewrec.data.events import Interactions
 from fewrec.data.ids import IdMap
+from fewrec.data.interactions import apart
 from fewrec.data.liked import LikedRule
 from fewrec.data.people import People
 
@@ -38,12 +39,14 @@ def few_events(rows: list[Told], rule: LikedRule, users: list[str]) -> Dataset |
     """
     if len(rows) > FEW or not rule.weights or not all(_plain(row, rule) for row in rows):
         return None
+    if rule.target and _both(rows, rule.target):
+        return None
     once = list(dict.fromkeys(rows))
     kept = [row for row in once if rule.weights[row[2]] != 0.0]
     people = IdMap.of(users, (row[0] for row in kept))
     items = IdMap.of(row[1] for row in kept)
     label = np.array([_liked(row, rule) for row in kept], dtype=np.float32)
-    interactions = Interactions(
+    whole = Interactions(
         users=people,
         items=items,
         user=people.rows(row[0] for row in kept),
@@ -55,6 +58,8 @@ def few_events(rows: list[Told], rule: LikedRule, users: list[str]) -> Dataset |
         rule=rule.words,
         has_negatives=bool((label == 0).any()),
     )
+    aim = np.array([rule.target in ("", row[2]) for row in kept], dtype=bool)
+    interactions = whole if not rule.target else apart(whole, aim)
     catalog = Catalog(items, pl.DataFrame(height=len(items)), {})
     return Dataset("news", interactions, catalog, People.unknown(people))
 
@@ -69,6 +74,12 @@ def _plain(row: Told, rule: LikedRule) -> bool:
     if event == "rate" and value is None:
         return False
     return time is not None and SECONDS[0] <= time < SECONDS[1]
+
+
+def _both(rows: list[Told], target: str) -> bool:
+    """Whether anybody took a step and came to the target on one item: then their order matters."""
+    came = {row[:2] for row in rows if row[2] == target}
+    return any(row[:2] in came for row in rows if row[2] != target)
 
 
 def _liked(row: Told, rule: LikedRule) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +86,8 @@ def news(store: Store, mark: Mark) -> News:
 def rule_for(store: Store, settings: DataSettings) -> str:
     """The liked rule of a store: the stated one, or by event, with ratings judged by their scale.
 
-    A rule on values judges ratings alone; other events keep their meaning.
+    A rule on values judges ratings alone; other events keep their meaning. The event that is
+    ranked for stands in the rule, so that events may also be steps on the way to it alone.
     """
     if not settings.like:
         rated = store.ratings()
@@ -96,10 +97,11 @@ def rule_for(store: Store, settings: DataSettings) -> str:
 
 
 def _by_event(rule: LikedRule, settings: DataSettings) -> str:
+    target = rule.target or settings.target
     if rule.liked:
-        return rule.words
+        return replace(rule, target=target).words
     weights = {**EVENT_WEIGHTS, **rule.weights, **settings.events}
-    return LikedRule(rule.value, weights=weights).words
+    return LikedRule(rule.value, weights=weights, target=target).words
 
 
 def everything(store: Store, home: Path) -> tuple[Dataset, Mark]:
@@ -181,7 +183,7 @@ def _few(found: News, known: IdMap, like: str, settings: DataSettings) -> Datase
     rule = parse_rule(like) if like != NO_ROWS else LikedRule()
     if rule.weights:
         weights = {**EVENT_WEIGHTS, **settings.events, **rule.weights}
-        rule = LikedRule(rule.value, rule.liked, weights)
+        rule = replace(rule, weights=weights)
     columns = ("user", "item", "event", "value", "timestamp")
     told = zip(*(found.events[name].to_list() for name in columns), strict=True)
     rows = [row for row in told if row[1] in known]
@@ -213,9 +215,11 @@ def rule_of(model: Recommender, store: Store, settings: DataSettings) -> str:
     """The rule by which a model reads new events: its own, or the store's where it has none."""
     own = model.manifest.liked
     rule = None if own == NO_ROWS else parse_rule(own)
-    if rule is None or not (rule.value or rule.liked):
+    if rule is None:
         return rule_for(store, settings)
-    return _by_event(rule, settings)
+    if rule.value or rule.liked:
+        return _by_event(rule, settings)
+    return replace(parse_rule(rule_for(store, settings)), target=rule.target).words
 
 
 def altered(model: Recommender, found: News, mark: Mark) -> bool:
