@@ -26,10 +26,11 @@ IMAGES = PAGE.parent / "images"
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
 TEXTS = ("amazon-games", "book_crossing", "steam", "news-dkn", "ml-100k")
+FUNNELS = ("retailrocket", "steam")
 LOOPS = ("ml-100k", "ml-latest-small", "steam", "lastfm")
 EVENTS = ("ml-100k", "ml-latest-small")
 RETRIEVALS = ("ml-100k", "ml-latest-small", "steam", "amazon-games", "book_crossing")
-VISITS = ("ml-100k", "ml-latest-small")
+VISITS = ("ml-100k", "ml-latest-small", "amazon-games")
 LABELS = {
     "tallrec": "TALLRec's train prompts, titles alone",
     "tallrec-described": "TALLRec's train prompts with a catalogue",
@@ -98,6 +99,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         "links-ml-100k-60s.json": "The same with a minute a model",
         "friends-lastfm.json": "Hidden friends, Last.fm",
         "graph-training.json": "Training the graph neural network as graphs grow",
+        **{f"funnel-{name}.json": "What people come to" for name in FUNNELS},
         **{f"loop-{name}.json": "The living loop" for name in LOOPS},
         **{f"text-{name}.json": "What text adds" for name in TEXTS},
         **{f"{name}.json": title for name, title in SHOTS.items()},

@@ -10,6 +10,7 @@ from sections import found, graphs, living, pairs, rows
 KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench onboarding": living.asked,
     "bench loop": living.replayed,
+    "bench funnel": living.funnel,
     "bench serve": living.served,
     "bench labels": rows.labels,
     "bench text": rows.texts,

@@ -65,6 +65,31 @@ def replayed(document: Mapping[str, Any]) -> str:
     return f"{head}\n\n`{document['reproduce']}`\n\n" + "\n".join(lines)
 
 
+def funnel(document: Mapping[str, Any]) -> str:
+    """Rankers by what is known of the targets of the people asked about."""
+    ahead = {(row["b"], row["segment"]): row for row in document["comparisons"]}
+    rows = [row for row in document["rows"] if row["metric"] == "ndcg@10"]
+    segments = list(dict.fromkeys(row["segment"] for row in rows))
+    heads = [head for s in segments for head in (f"NDCG@10, {s}", "`hybrid` is ahead by")]
+    lines = ["| ranker | " + " | ".join(heads) + " |", "|" + "---|" * (1 + len(heads))]
+    for name in dict.fromkeys(row["ranker"] for row in rows):
+        cells = []
+        for segment in segments:
+            (row,) = select(rows, ranker=name, segment=segment)
+            gap = ahead.get((name, segment))
+            told = f"{gap['difference']:+.3f} ({verdict(gap)})" if gap else ""
+            cells += [spread(row), told]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    size = document["size"]
+    head = (
+        f"## What people come to, {document['data']['name']}\n\n"
+        f"{size['users']:,} of {size['users_in_all']:,} people, {size['items']:,} of "
+        f"{size['items_in_all']:,} items, the most active; {document['notes'][1]}. How: "
+        f"[the funnel](algorithms/sequence.md#the-funnel)."
+    )
+    return f"{head}\n\n`{document['reproduce']}`\n\n" + "\n".join(lines)
+
+
 def served(document: Mapping[str, Any]) -> str:
     """The service: tasks and clients down, measures across."""
     cells = dict.fromkeys((row["task"], row.get("clients")) for row in document["rows"])
