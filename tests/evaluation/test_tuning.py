@@ -248,7 +248,7 @@ def test_what_is_worse_on_the_check_is_not_used_however_good_it_looked(judge, to
 @pytest.mark.parametrize("best", [None, attempt()])
 def test_nothing_better_needs_no_check(judge, best):
     found = verdict(judge, best, None)
-    assert found.kept and not found.rows and "No trial was better" in found.sentence
+    assert found.kept and not found.rows and "beat the default, which is kept" in found.sentence
 
 
 def test_settings_survive_their_file(tmp_path):

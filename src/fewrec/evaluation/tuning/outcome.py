@@ -22,6 +22,8 @@ from fewrec.metrics.intervals import Difference, paired_difference
 
 TUNED, DEFAULT = "hybrid-tuned", "hybrid"
 
+NOTHING_BETTER = "No trial that was judged to its end beat the default, which is kept."
+
 FILE = "model.toml"
 """File of the settings that are to be used."""
 
@@ -61,7 +63,7 @@ def verdict(
     """
     defaults = judge.space.defaults
     if best is None or not judge.space.changed(best.values):
-        return Verdict(defaults, True, "No trial was better than the default, which is kept.")
+        return Verdict(defaults, True, NOTHING_BETTER)
     found: dict[str, list[Outcome]] = {}
     for ranker, values in ((DEFAULT, defaults), (TUNED, best.values)):
         found[ranker] = judge.outcomes(values, check, ranker)
