@@ -27,6 +27,7 @@ from fewrec.data.visits import ordered
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.gating import direction_of, filled, known_and_new
 from fewrec.ranker.later import FittedLater, Later
 from fewrec.ranker.pair_signals import pair_signals, reader_signal, relative
 from fewrec.ranker.preference import (
@@ -48,8 +49,7 @@ from fewrec.ranker.rehearsal import (
 )
 from fewrec.ranker.sequence.present import Present
 from fewrec.ranker.sequence.rehearsing import VisitRehearsal
-from fewrec.ranker.trust import cold_prior, cold_scale_prior, warm_prior
-from fewrec.ranker.weights import TrustFit, at_counts, best_single, fit_weights
+from fewrec.ranker.weights import TrustFit, at_counts, best_single
 from fewrec.seeding import generator
 
 
@@ -82,8 +82,8 @@ class Fusion:
         beside = visits.fold if self.visit and ordered(training.interactions) else None
         rehearsed = self.rehearsal.run(self.experts, training, cold_names, progress, beside)
         warm, cold = rehearsed.people, rehearsed.items
-        direction = _direction(cold, cold_names, self.fit_trust)
-        known, new, trust = _weights(warm, names, cold_names, direction, self.fit_trust)
+        direction = direction_of(cold, cold_names, self.fit_trust)
+        known, new, trust = known_and_new(warm, names, cold_names, direction, self.fit_trust)
         fusion = FittedFusion(
             experts={name: ranker.fit(training) for name, ranker in self.experts.items()},
             known=known,
@@ -127,7 +127,7 @@ def _preference(rehearsed: Rehearsed, training: Training, names: tuple[str, ...]
     weights = np.tile(prior, (len(KNOTS), 1))
     if pairs:
         fitted = fit_preference(pairs, names, base)
-        weights = _filled(weights, [KNOTS.index(k) for k in pairs], fitted)
+        weights = filled(weights, [KNOTS.index(k) for k in pairs], fitted)
     if not negatives:
         weights[:, :2] = 0.0  # among likes alone, rates say nothing
     return weights
@@ -145,69 +145,6 @@ def _against_unseen(lists: Lists, random: np.random.Generator) -> Pairs:
     rows = experts[np.concatenate([liked, drawn])].astype(np.float64)
     label = np.repeat([1.0, 0.0], [len(liked), len(drawn)])
     return Pairs(np.column_stack([np.zeros((len(rows), 2)), rows]), label)
-
-
-def _direction(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFit) -> Doubles:
-    """d_e(k), weights among new items with sum 1 at each knot. Shape [Q, content]."""
-    weights = cold_prior(names)
-    if cold:
-        used = [KNOTS.index(k) for k in cold]
-        settled = {k: np.zeros_like(lists.warmth) for k, lists in cold.items()}
-        fitted, _ = fit_weights(cold, weights[used], settled, fit)
-        weights = _filled(weights, used, fitted)
-    total = weights.sum(axis=1, keepdims=True)
-    even = np.full_like(weights, 1.0 / max(len(names), 1))
-    return np.where(total > 1e-6, weights / np.maximum(total, 1e-6), even)
-
-
-def _weights(
-    warm: Mapping[int, Lists],
-    names: tuple[str, ...],
-    cold_names: tuple[str, ...],
-    direction: Doubles,
-    fit: TrustFit,
-) -> tuple[Doubles, Doubles, float]:
-    """Weights among known and among new items, two of shape [Q, E], and trust in the climb."""
-    prior = np.column_stack([warm_prior(names), cold_scale_prior()])
-    weights, trust = prior, 0.0
-    if warm:
-        used = [KNOTS.index(k) for k in warm]
-        gated = {
-            k: _gated(lists, names, cold_names, direction[q])
-            for q, (k, lists) in zip(used, warm.items(), strict=True)
-        }
-        settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
-        fitted, trust = fit_weights(gated, prior[used], settled, fit)
-        weights = _filled(prior, used, fitted)
-    known = weights[:, :-1]
-    scale = np.maximum(weights[:, -1], LEAST_SCALE)
-    new = known.copy()
-    for column, name in enumerate(cold_names):
-        new[:, names.index(name)] = scale * direction[:, column]
-    return known, new, trust
-
-
-def _gated(
-    lists: Lists, names: tuple[str, ...], cold_names: tuple[str, ...], direction: Doubles
-) -> Lists:
-    """Lists with one more expert, content among new items, and content gated elsewhere."""
-    place = [names.index(name) for name in cold_names]
-    warmth = lists.warmth[:, None, :]
-    cold = np.einsum("len,e->ln", lists.experts[:, place], direction.astype(np.float32))
-    experts = lists.experts.copy()
-    experts[:, place] *= warmth
-    whole = np.concatenate([experts, (1.0 - warmth) * cold[:, None, :]], axis=1)
-    return replace(lists, experts=whole.astype(np.float32))
-
-
-def _filled(prior: Doubles, used: list[int], weights: Doubles) -> Doubles:
-    """Fitted weights where lists were rehearsed; elsewhere those of the nearest such knot."""
-    nearest = [min(used, key=lambda u: abs(u - q)) for q in range(len(prior))]
-    return weights[[used.index(q) for q in nearest]]
-
-
-LEAST_SCALE = 0.02
-"""Least s(k), so that new items always have an order among themselves."""
 
 
 @dataclass(frozen=True)

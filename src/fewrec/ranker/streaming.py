@@ -17,7 +17,8 @@ import numpy as np
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
-from fewrec.ranker.fusion import LEAST_SCALE, FittedFusion
+from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.gating import LEAST_SCALE
 from fewrec.ranker.rehearsal import KNOTS, standardised
 from fewrec.ranker.weights import at_counts
 

@@ -10,7 +10,10 @@ from .exchange import Model, Scores, Task
 
 
 def _scored(scorer: Any, task: Task) -> Scores:
-    """Train, and ask once a person. Items are named by their row numbers. Shape [B, I]."""
+    """Train, and ask once a person. Items are named by their row numbers. Shape [B, I].
+
+    Histories hold only items of the training part: of others the scorers raise or crash.
+    """
     import pandas as pd
     from lenskit.data import ItemList, RecQuery, from_interactions_df
     from lenskit.training import TrainingOptions
@@ -20,7 +23,7 @@ def _scored(scorer: Any, task: Task) -> Scores:
     everything = ItemList(item_ids=np.arange(task.asked.items))
     made = np.full((len(task.asked), task.asked.items), -np.inf, dtype=np.float32)
     for person in range(len(task.asked)):
-        liked = np.unique(task.asked.of(person))
+        liked = np.intersect1d(task.asked.of(person), task.train.item)
         if len(liked):
             query = RecQuery(user_items=ItemList(item_ids=liked))
             made[person] = scorer(query, everything).scores()
