@@ -20,6 +20,7 @@ from fewrec.evaluation.peers.saved import factor_named, needed
 from fewrec.evaluation.peers.tuning import Tuned, choose, rehearsals
 from fewrec.evaluation.protocols import new_user_fold
 from fewrec.evaluation.table import list_rows
+from fewrec.recommender import RANKERS
 
 PROGRAM = """
 import os, time
@@ -202,3 +203,7 @@ def test_a_library_in_its_own_environment_answers(fold, tmp_path):
             "asked": "asked.npz", "out": "out.npy"}  # fmt: skip
     (answer,) = run_tasks(python, "programs.implicit_models", tmp_path, [task], Limits())
     assert answer.scores.shape == (len(people), people.items), answer.reason
+
+
+def test_no_peer_is_called_like_a_ranker_of_ours():
+    assert not {peer.name for peer in PEERS} & set(RANKERS)

@@ -100,7 +100,7 @@ PEERS: tuple[Peer, ...] = (
         "recommend with a data set of their sequence",
     ),
     Peer(
-        "text-knn", "text", "knn",
+        "text-embeddings", "text", "knn",
         _each(
             pool=("mean", "mean", "mean", "1", "1", "3"),
             popularity=(0.0, 0.5, 1.0, 0.0, 0.5, 0.5),
