@@ -15,6 +15,7 @@ from typing import Any
 from sections import section
 from sections.cells import listed
 from sections.curve import lists, variety
+from sections.peers import counted, saved
 
 from fewrec.evaluation.headline import headline
 from fewrec.evaluation.report import write_report
@@ -23,6 +24,10 @@ from fewrec.evaluation.table import CHOSEN
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 IMAGES = PAGE.parent / "images"
+PEERS = "peers-ml-100k.json"
+README = HERE.parent / "README.md"
+MEASURED = ("<!-- measured -->\n", "<!-- end of what is measured -->\n")
+"""Between these lines of the README stands what `benchmarks/page.py` reads off the files."""
 PICTURES = {"new_users": "learning-curve", "new_items": "new-items", "pareto": "variety"}
 """Pictures of the report that the page and the README show."""
 TEXTS = ("amazon-games", "book_crossing", "steam", "news-dkn", "ml-100k")
@@ -73,6 +78,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The learning curve, and the other files that are there."""
     curve = json.loads((HERE / "curve-ml-100k.json").read_text(encoding="utf-8"))
     titles = {
+        PEERS: "Other libraries, MovieLens 100K",
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
         **{f"pairs-events-{name}.json": "Would they like it" for name in EVENTS},
         "warm-ml-100k.json": "Lists for people known well",
@@ -113,10 +119,20 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return curve, others
 
 
+def readme(text: str, others: Sequence[Mapping[str, Any]]) -> str:
+    """The README with what it says of other libraries made anew."""
+    before, rest = text.split(MEASURED[0])
+    _, after = rest.split(MEASURED[1])
+    told = [d for d in others if d["command"] == "bench curve"]
+    lines = [f"MovieLens 100K: {counted(d)}\n" + "".join(f"{s}\n" for s in saved(d)) for d in told]
+    return before + MEASURED[0] + "".join(lines) + MEASURED[1] + after
+
+
 def main() -> None:
-    """Write the page and its picture."""
+    """Write the page and its picture, and what the README says of them."""
     curve, others = documents()
     PAGE.write_text(page(curve, others), encoding="utf-8")
+    README.write_text(readme(README.read_text(encoding="utf-8"), others), encoding="utf-8")
     IMAGES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         made = write_report(HERE / "curve-ml-100k.json", Path(scratch) / "report.html")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sections import found, graphs, living, pairs, rows
+from sections import found, graphs, living, pairs, peers, rows
 
 KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "bench curve": peers.against,
     "bench onboarding": living.asked,
     "bench loop": living.replayed,
     "bench funnel": living.funnel,
