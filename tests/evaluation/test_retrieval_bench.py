@@ -10,7 +10,8 @@ from fewrec.data.toy import toy_world
 from fewrec.errors import EmptyData
 from fewrec.evaluation import retrieval_bench as module
 from fewrec.evaluation.opening import Bench
-from fewrec.evaluation.retrieval_bench import RetrievalBench, drawn, found_at, run_retrieval
+from fewrec.evaluation.resuming import SeededBench
+from fewrec.evaluation.retrieval_bench import drawn, found_at, run_retrieval
 from fewrec.knowledge.features import item_features
 from fewrec.knowledge.ngrams import HashingEncoder
 from fewrec.recommender import hybrid
@@ -26,7 +27,7 @@ def asked(wide, tmp_path_factory):
     encoder = HashingEncoder(64)
     made = partial(hybrid, ("popularity", "text-knn"))
     bench = Bench(wide, item_features(wide, encoder), encoder, {"hybrid": made})
-    return RetrievalBench(bench, (0,), tmp_path_factory.mktemp("retrieval"))
+    return SeededBench(bench, (0,), tmp_path_factory.mktemp("retrieval"))
 
 
 def test_one_is_liked_and_none_of_the_others_was_met(wide):

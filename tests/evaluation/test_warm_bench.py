@@ -6,12 +6,12 @@ from functools import partial
 import numpy as np
 import pytest
 
+from fewrec.data.splits import user_random_split
 from fewrec.evaluation import warm_bench as module
+from fewrec.evaluation.resuming import SeededBench
 from fewrec.evaluation.warm_bench import (
-    WarmBench,
     all_liked,
     chosen_penalty,
-    per_user_random_split,
     published,
     run_warm,
 )
@@ -22,7 +22,7 @@ from fewrec.recommender import hybrid
 def asked(bench, tmp_path_factory):
     made = partial(hybrid, ("popularity", "item-knn", "ease"))
     liked = replace(bench, dataset=all_liked(bench.dataset), rankers={"hybrid": made})
-    return WarmBench(liked, (0, 1), tmp_path_factory.mktemp("warm"))
+    return SeededBench(liked, (0, 1), tmp_path_factory.mktemp("warm"))
 
 
 def test_every_row_is_a_like(toy):
@@ -33,12 +33,12 @@ def test_every_row_is_a_like(toy):
 
 def test_a_quarter_of_each_persons_rows_is_held_out(toy):
     rows = all_liked(toy).interactions
-    split = per_user_random_split(rows, 0)
+    split = user_random_split(rows, 0)
     before, after = (np.bincount(r.user, minlength=len(rows.users)) for r in (rows, split.train))
     some = before > 1
     assert np.array_equal(after[some], np.round(0.75 * before[some]))
     assert np.array_equal(after[~some], before[~some])
-    other = per_user_random_split(rows, 1)
+    other = user_random_split(rows, 1)
     assert not np.array_equal(split.test.item, other.test.item)
 
 
@@ -59,6 +59,6 @@ def test_published_numbers_stand_beside_their_data_only():
 
 
 def test_the_penalty_is_the_one_that_ranks_best(asked):
-    split = per_user_random_split(asked.bench.dataset.interactions, 0)
+    split = user_random_split(asked.bench.dataset.interactions, 0)
     training = asked.bench.training(split.train, 0)
     assert chosen_penalty(training, (50.0, 1e9)) == 50.0

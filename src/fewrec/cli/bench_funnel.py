@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fewrec.cli.options import Data
 from fewrec.cli.output import Run
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from fewrec.evaluation.rows import Row
 
 
 def command(
@@ -36,6 +31,7 @@ def command(
     alone, and with half of what they came to. Ours with steps, without them, and with steps
     taken for likes, against the same of item-kNN, EASE, iALS and popularity, and the furthest step.
     """
+    from fewrec.cli.result_tables import segment_table
     from fewrec.evaluation.funnel_bench import run_funnel, summarised
     from fewrec.evaluation.opening import open_ranked_for
     from fewrec.evaluation.sample import most_active
@@ -58,18 +54,4 @@ def command(
     words += [f"--seeds {seeds} --people {people} --users {users} --items {items}"]
     run.extras["reproduce"] = " ".join(words)
     size = f"{len(dataset.people.users):,} people, {len(dataset.catalog):,} items"
-    run.say(_table(run.rows, f"{dataset.name} ({size})"), *notes[:2])
-
-
-def _table(rows: list[Row], name: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=f"{name}: NDCG@10", title_justify="left", title_style="bold")
-    wanted = [row for row in rows if row["metric"] == "ndcg@10" and row["mean"] is not None]
-    segments = list(dict.fromkeys(row["segment"] for row in wanted))
-    for head in ("ranker", *segments):
-        table.add_column(head, justify="left" if head == "ranker" else "right")
-    for ranker in dict.fromkeys(row["ranker"] for row in wanted):
-        found = {row["segment"]: row["mean"] for row in wanted if row["ranker"] == ranker}
-        table.add_row(ranker, *(f"{found[s]:.4f}" if s in found else "" for s in segments))
-    return table
+    run.say(segment_table(run.rows, f"{dataset.name} ({size})"), *notes[:2])

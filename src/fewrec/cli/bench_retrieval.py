@@ -32,13 +32,14 @@ def command(
     training part. Every seed is a cell with a file of its own.
     """
     from fewrec.evaluation.opening import open_bench, open_data
-    from fewrec.evaluation.retrieval_bench import RetrievalBench, run_retrieval
+    from fewrec.evaluation.resuming import SeededBench
+    from fewrec.evaluation.retrieval_bench import run_retrieval
     from fewrec.evaluation.sample import sampled
 
     dataset = sampled(open_data(data, progress=not run.quiet), users, items)
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
-    asked = RetrievalBench(open_bench(dataset), tuple(run.seeds), out)
+    asked = SeededBench(open_bench(dataset), tuple(run.seeds), out)
     with run.progress("Seeds", total=seeds) as advance:
         run.rows, run.comparisons = run_retrieval(asked, advance)
     run.extras["reproduce"] = (

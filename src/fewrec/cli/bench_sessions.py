@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fewrec.cli.options import Data
 from fewrec.cli.output import Run
-
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from fewrec.evaluation.rows import Row
 
 
 def command(
@@ -36,6 +31,7 @@ def command(
     A visit ends with a break of half an hour, or as the column `session` says. Ours with the
     visit and without it, against item-kNN on the visit and on everything, and popularity.
     """
+    from fewrec.cli.result_tables import segment_table
     from fewrec.evaluation.opening import open_bench, open_data
     from fewrec.evaluation.sample import sampled
     from fewrec.evaluation.visit_bench import Asked, run_visits, summarised
@@ -60,18 +56,4 @@ def command(
     words += [f"--users {users}"] if users is not None else []
     words += [f"--items {items}"] if items is not None else []
     run.extras["reproduce"] = " ".join(words)
-    run.say(_table(run.rows, dataset.name), *notes[:1])
-
-
-def _table(rows: list[Row], name: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=f"{name}: NDCG@10", title_justify="left", title_style="bold")
-    wanted = [row for row in rows if row["metric"] == "ndcg@10" and row["mean"] is not None]
-    segments = list(dict.fromkeys(row["segment"] for row in wanted))
-    for head in ("ranker", *segments):
-        table.add_column(head, justify="left" if head == "ranker" else "right")
-    for ranker in dict.fromkeys(row["ranker"] for row in wanted):
-        found = {row["segment"]: row["mean"] for row in wanted if row["ranker"] == ranker}
-        table.add_row(ranker, *(f"{found[s]:.4f}" if s in found else "" for s in segments))
-    return table
+    run.say(segment_table(run.rows, dataset.name), *notes[:1])

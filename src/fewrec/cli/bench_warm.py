@@ -28,13 +28,14 @@ def command(
     """
     from fewrec.cli.result_tables import comparison_lines, result_tables
     from fewrec.evaluation.opening import open_bench, open_data
-    from fewrec.evaluation.warm_bench import WarmBench, all_liked, run_warm
+    from fewrec.evaluation.resuming import SeededBench
+    from fewrec.evaluation.warm_bench import all_liked, run_warm
 
     dataset = all_liked(open_data(data, progress=not run.quiet))
     run.data = {"name": dataset.name, "fingerprint": dataset.fingerprint}
     run.seeds = list(range(seeds))
     folder = out or Path("runs") / f"warm-{dataset.name}"
-    asked = WarmBench(open_bench(dataset), tuple(run.seeds), folder)
+    asked = SeededBench(open_bench(dataset), tuple(run.seeds), folder)
     with run.progress("Seeds", total=seeds) as advance:
         run.rows, run.comparisons, notes = run_warm(asked, advance)
     run.extras["notes"] = notes

@@ -40,6 +40,19 @@ def result_tables(rows: Sequence[Row]) -> list[Table]:
     return [table for table in tables if table.row_count]
 
 
+def segment_table(rows: Sequence[Row], title: str) -> Table:
+    """NDCG@10 of every ranker, segments across."""
+    wanted = [row for row in rows if row["metric"] == "ndcg@10" and row["mean"] is not None]
+    segments = list(dict.fromkeys(row["segment"] for row in wanted))
+    table = Table(title=f"{title}: NDCG@10", title_justify="left", title_style="bold")
+    for head in ("ranker", *segments):
+        table.add_column(head, justify="left" if head == "ranker" else "right")
+    for ranker in dict.fromkeys(row["ranker"] for row in wanted):
+        found = {row["segment"]: row["mean"] for row in wanted if row["ranker"] == ranker}
+        table.add_row(ranker, *(f"{found[s]:.4f}" if s in found else "" for s in segments))
+    return table
+
+
 def comparison_lines(comparisons: Sequence[Row], metric: str = "ndcg@10") -> list[Text]:
     """Sentences such as "hybrid - popularity: ndcg@10 +.031 [.021, .040] ahead", one a ranker.
 

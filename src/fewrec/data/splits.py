@@ -25,6 +25,7 @@ __all__ = [
     "new_users_split",
     "random_split",
     "time_split",
+    "user_random_split",
     "user_time_split",
 ]
 
@@ -129,6 +130,28 @@ def k_shot(labels: Floats, k: int, seed: int = 0) -> Ints:
     liked = labels[draw] > 0
     turn = np.where(liked, np.cumsum(liked), np.cumsum(~liked))
     return draw[np.lexsort((~liked, turn))][:k]
+
+
+def user_random_split(
+    interactions: Interactions, seed: int, test_share: float = 0.25, people: People | None = None
+) -> Split:
+    """A share of each person's rows at random, rounded; people with one row lose none.
+
+    Args:
+        interactions: All rows.
+        seed: Of the draw.
+        test_share: Share of rows to hold out.
+        people: What is known of the users; nothing where None.
+
+    Raises:
+        ConfigError: The share does not lie between 0 and 1.
+        EmptyData: Nobody has enough rows.
+    """
+    check_share(test_share)
+    draw = generator(seed, "warm-split").random(len(interactions))
+    rank, count = rank_in_user(interactions.user, draw, len(interactions.users))
+    held = (rank >= np.round((1 - test_share) * count)) & (count > 1)
+    return _split(interactions, held, people, "a share of each person's rows at random")
 
 
 def _split(

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -16,6 +17,26 @@ from fewrec import __version__
 from fewrec.evaluation.asking import Findings
 from fewrec.evaluation.cells import code_digest, load_findings, save_findings
 from fewrec.evaluation.opening import Bench
+
+
+@dataclass(frozen=True)
+class SeededBench:
+    """A benchmark with one cell a seed.
+
+    Attributes:
+        bench: Data and rankers.
+        seeds: Of everything drawn.
+        folder: Where the cells are kept.
+    """
+
+    bench: Bench
+    seeds: tuple[int, ...]
+    folder: Path
+
+    def cells(self) -> Iterator[tuple[int, Path]]:
+        """Seed and file of every cell, in the order they are run."""
+        for seed in self.seeds:
+            yield seed, self.folder / "cells" / f"{self.bench.dataset.name}-seed-{seed}.json"
 
 
 def cell_key(bench: Bench, **settings: object) -> str:

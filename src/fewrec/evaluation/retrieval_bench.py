@@ -6,10 +6,9 @@ random items are ones that the person has not met, so rank by chance is even.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from fewrec.evaluation.contestants import HYBRID
 from fewrec.evaluation.experiment import Cell, Outcome, Scorer
 from fewrec.evaluation.lexical import bm25_knn, tfidf_knn
 from fewrec.evaluation.opening import Bench
-from fewrec.evaluation.resuming import cell_key, done_or_made
+from fewrec.evaluation.resuming import SeededBench, cell_key, done_or_made
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.table import comparisons, list_rows
 from fewrec.knowledge.wording import item_texts
@@ -64,27 +63,7 @@ class Questions:
         return len(self.person)
 
 
-@dataclass(frozen=True)
-class RetrievalBench:
-    """What to run.
-
-    Attributes:
-        bench: Data with texts, and rankers.
-        seeds: Of the people, the questions and the fits.
-        folder: Where the cells are kept.
-    """
-
-    bench: Bench
-    seeds: tuple[int, ...]
-    folder: Path
-
-    def cells(self) -> Iterator[tuple[int, Path]]:
-        """Seed and file of every cell, in the order they are run."""
-        for seed in self.seeds:
-            yield seed, self.folder / "cells" / f"{self.bench.dataset.name}-seed-{seed}.json"
-
-
-def run_retrieval(asked: RetrievalBench, step: Callable[[], None]) -> tuple[list[Row], list[Row]]:
+def run_retrieval(asked: SeededBench, step: Callable[[], None]) -> tuple[list[Row], list[Row]]:
     """Run what is missing.
 
     Args:

@@ -7,24 +7,21 @@ Source: https://github.com/recommenders-team/recommenders, "Algorithm comparison
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
 from fewrec.data.dataset import Dataset
-from fewrec.data.events import Interactions
-from fewrec.data.holdout import Split, assemble, rank_in_user
-from fewrec.data.people import People
+from fewrec.data.splits import user_random_split
 from fewrec.errors import EmptyData
 from fewrec.evaluation.asking import Findings, ask
 from fewrec.evaluation.contestants import HYBRID, Contestants, fit_contestants
 from fewrec.evaluation.experiment import Scorer
 from fewrec.evaluation.opening import Bench
 from fewrec.evaluation.protocols import single
-from fewrec.evaluation.resuming import cell_key, done_or_made
+from fewrec.evaluation.resuming import SeededBench, cell_key, done_or_made
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.table import comparisons, list_rows
 from fewrec.metrics.ranking import hits, ndcg_of_hits, relevant_count, top_items
@@ -32,9 +29,7 @@ from fewrec.protocols import Ranker, Training
 from fewrec.ranker.baselines import Popularity
 from fewrec.ranker.ials import IALS
 from fewrec.ranker.item_item import EASE, ItemKNN
-from fewrec.seeding import generator
 
-TRAIN_SHARE = 0.75
 DATA = "ml-100k"
 """Data that the published numbers are about."""
 
@@ -54,26 +49,6 @@ TUNED = "ease-tuned"
 METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild")
 
 
-@dataclass(frozen=True)
-class WarmBench:
-    """What to run.
-
-    Attributes:
-        bench: Data whose rows are all likes, and rankers.
-        seeds: Of splits and fits.
-        folder: Where the cells are kept.
-    """
-
-    bench: Bench
-    seeds: tuple[int, ...]
-    folder: Path
-
-    def cells(self) -> Iterator[tuple[int, Path]]:
-        """Seed and file of every cell, in the order they are run."""
-        for seed in self.seeds:
-            yield seed, self.folder / "cells" / f"{self.bench.dataset.name}-seed-{seed}.json"
-
-
 def all_liked(dataset: Dataset) -> Dataset:
     """The same data under the rule that every row is a like.
 
@@ -91,7 +66,9 @@ def all_liked(dataset: Dataset) -> Dataset:
     return replace(dataset, interactions=liked, fingerprint=mark)
 
 
-def run_warm(asked: WarmBench, step: Callable[[], None]) -> tuple[list[Row], list[Row], list[str]]:
+def run_warm(
+    asked: SeededBench, step: Callable[[], None]
+) -> tuple[list[Row], list[Row], list[str]]:
     """Run what is missing.
 
     Args:
@@ -121,36 +98,8 @@ def published(data: str) -> list[Row]:
     ]
 
 
-def per_user_random_split(rows: Interactions, seed: int, people: People | None = None) -> Split:
-    """A quarter of each person's rows at random, rounded; people with one row lose none.
-
-    Args:
-        rows: All rows.
-        seed: Of the draw.
-        people: What is known of the users; nothing where None.
-
-    Raises:
-        EmptyData: Nobody has enough rows.
-    """
-    draw = generator(seed, "warm-split").random(len(rows))
-    rank, count = rank_in_user(rows.user, draw, len(rows.users))
-    held = rank >= np.round(TRAIN_SHARE * count)
-    held &= count > 1
-    users = np.unique(rows.user[held])
-    return assemble(
-        rows,
-        train=~held,
-        revealed=~held & np.isin(rows.user, users),
-        held=held,
-        users=users,
-        people=people,
-        note=f"a quarter of each person's rows at random (seed {seed}): {int(held.sum()):,} of "
-        f"{len(rows):,} rows held out of {len(users):,} people",
-    )
-
-
 def _cell(bench: Bench, seed: int) -> Findings:
-    split = per_user_random_split(bench.dataset.interactions, seed, bench.dataset.people)
+    split = user_random_split(bench.dataset.interactions, seed, people=bench.dataset.people)
     training = bench.training(split.train, seed)
     fitted = fit_contestants(training, {**SINGLES, HYBRID: bench.rankers[HYBRID]})
     wanted: dict[str, Scorer] = {name: fitted.scorers[name] for name in (*SINGLES, HYBRID)}
@@ -164,7 +113,7 @@ def _cell(bench: Bench, seed: int) -> Findings:
 
 def chosen_penalty(training: Training, penalties: Sequence[float] = LAMBDAS) -> float:
     """The penalty of EASE that ranks a quarter of the training rows best, by NDCG@10."""
-    inner = per_user_random_split(training.interactions, training.seed)
+    inner = user_random_split(training.interactions, training.seed)
     part = replace(training, interactions=inner.train)
     seen = inner.histories.seen(len(inner.train.items))
     good = relevant_count(inner.relevant)
