@@ -8,7 +8,9 @@ the one that they liked next.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from time import process_time
+from typing import Any
 
 import numpy as np
 from scipy import sparse
@@ -30,8 +32,11 @@ from fewrec.evaluation.experiment import (
     top_lists,
 )
 from fewrec.evaluation.opening import Bench
+from fewrec.evaluation.peers.models import Peer
+from fewrec.evaluation.peers.run import nothing
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.table import comparisons, list_rows
+from fewrec.evaluation.visit_peers import Rival, Rivals
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.sequence.rehearsing import Walk
 from fewrec.seeding import generator
@@ -120,9 +125,30 @@ def _places(walk: Walk, asked: Asked, random: np.random.Generator) -> Ints:
     return np.sort(one[order[: asked.people]])
 
 
+@dataclass
+class Found:
+    """What came out of all seeds.
+
+    Attributes:
+        outcomes: Of everybody, seed by seed.
+        notes: What was held out, in words.
+        fits: Processor time of each fit, and what other libraries were given and set to.
+        tried: Settings of other libraries that were tried inside the training part.
+    """
+
+    outcomes: list[Outcome] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    fits: list[dict[str, Any]] = field(default_factory=list)
+    tried: list[dict[str, Any]] = field(default_factory=list)
+
+
 def run_visits(
-    bench: Bench, asked: Asked, seeds: Sequence[int], step: Callable[[], None]
-) -> tuple[list[Outcome], list[str]]:
+    bench: Bench,
+    asked: Asked,
+    seeds: Sequence[int],
+    step: Callable[[], None],
+    peers: Sequence[Peer] = (),
+) -> Found:
     """Fit and ask, once a seed.
 
     Args:
@@ -130,21 +156,29 @@ def run_visits(
         asked: Who is asked about.
         seeds: Of draws and fits.
         step: Called after each seed.
-
-    Returns:
-        Outcomes of everybody, and what was held out in words.
+        peers: Models of other libraries; each fit of theirs has as much processor time as the
+            fit of ``hybrid`` took. Settings are chosen with the first seed.
     """
-    found: list[Outcome] = []
-    notes = []
+    found, rivals = Found(), Rivals(peers)
     for seed in seeds:
         with threadpool_limits(limits=1):
             split, length = visit_split(bench.dataset, asked, seed)
+            begun = process_time()
             fusion = bench.rankers[HYBRID]().fit(bench.training(split.train, seed))
-            assert isinstance(fusion, FittedFusion)
-            found += _outcomes(fusion, split, length, bench, asked, seed)
-        notes.append(split.note)
+            took = process_time() - begun
+        assert isinstance(fusion, FittedFusion)
+        found.fits.append({"ranker": HYBRID, "seed": seed, "cpu_seconds": took})
+        if peers and not rivals.chosen:
+            before = replace(bench.dataset, interactions=split.train)
+            rivals.tune(visit_split(before, asked, seed)[0], seed, took)
+        others = rivals.ask(split, seed, took)
+        found.fits += [dict(rival.fit) for rival in others]
+        with threadpool_limits(limits=1):
+            found.outcomes += _outcomes(fusion, others, split, length, bench, seed)
+        found.notes.append(split.note)
         step()
-    return found, notes
+    found.tried = rivals.tried
+    return found
 
 
 def scorers(fusion: FittedFusion) -> dict[str, Scorer]:
@@ -163,14 +197,20 @@ def bare(people: Histories) -> Histories:
 
 
 def _outcomes(
-    fusion: FittedFusion, split: Split, length: Ints, bench: Bench, asked: Asked, seed: int
+    fusion: FittedFusion,
+    others: Sequence[Rival],
+    split: Split,
+    length: Ints,
+    bench: Bench,
+    seed: int,
 ) -> list[Outcome]:
     question = Question.of(split, seed)
     cell = {"data": bench.dataset.name, "segment": "all"}
     parts = {"all": np.arange(len(length))}
     for name, (low, high) in LENGTHS.items():
         parts[name] = np.flatnonzero((length >= low) & (length <= high))
-    tops = {name: top_lists(scorer, question) for name, scorer in scorers(fusion).items()}
+    tops = {rival.name: rival.top for rival in others if rival.top is not None}
+    tops |= {name: top_lists(scorer, question) for name, scorer in scorers(fusion).items()}
     made = []
     vectors = bench.features.vectors[:, :0]
     for segment, who in parts.items():
@@ -178,13 +218,22 @@ def _outcomes(
             some, keys = question.where(who), {**cell, "segment": segment}
             made.append(judge_chance(some, {"ranker": "random", **keys}, vectors))
             made += [
+                nothing(some, {"ranker": rival.name, **keys}, rival.reason)
+                for rival in others
+                if rival.top is None
+            ]
+            made += [
                 judge_lists(top[who], some, {"ranker": name, **keys}, vectors)
                 for name, top in tops.items()
             ]
     return made
 
 
-def summarised(outcomes: Sequence[Outcome]) -> tuple[list[Row], list[Row]]:
+def summarised(
+    outcomes: Sequence[Outcome], peers: Sequence[Peer] = ()
+) -> tuple[list[Row], list[Row]]:
     """Rows of accuracy and coverage, and hybrid compared with the others."""
     rows = [row for row in list_rows(outcomes) if row["metric"] in METRICS]
-    return rows, comparisons(outcomes, AGAINST)
+    answered = {row["ranker"] for row in rows if row["mean"] is not None}
+    against = [name for name in (*(peer.name for peer in peers), *AGAINST) if name in answered]
+    return rows, comparisons(outcomes, against)

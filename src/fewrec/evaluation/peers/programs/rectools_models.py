@@ -9,8 +9,8 @@ import numpy as np
 
 from .exchange import Likes, Model, Scores, Task
 
-TOP = 100
-"""Places of each list; the rest has no score."""
+CELLS = 2_000_000
+"""So many (person, item) places are asked for at once, to bound memory."""
 
 
 def _table(likes: Likes, prefix: str) -> Any:
@@ -60,12 +60,14 @@ def sasrec(task: Task) -> Scores:
     model = SASRecModel(**settings, get_trainer_func=trainer, recommend_torch_device="cpu")
     model.fit(Dataset.construct(_table(task.train, "t")))
     rows = _table(task.asked, "a")
-    known = rows[rows["item_id"].isin(np.unique(task.train.item))]
+    known = rows[rows["item_id"].isin(model.data_preparator.get_known_item_ids())]
     made = np.full((len(task.asked), task.asked.items), -np.inf, dtype=np.float32)
-    if len(known):
-        found = model.recommend(
-            known["user_id"].unique(), Dataset.construct(known), k=TOP, filter_viewed=False
-        )
+    people = known["user_id"].unique()
+    size = max(1, CELLS // task.asked.items)
+    for first in range(0, len(people), size):
+        some = people[first : first + size]
+        data = Dataset.construct(known[known["user_id"].isin(some)])
+        found = model.recommend(some, data, k=task.asked.items, filter_viewed=False)
         person = found["user_id"].str[1:].astype(int).to_numpy()
         made[person, found["item_id"].to_numpy()] = -found["rank"].to_numpy()
     return made
