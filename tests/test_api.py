@@ -260,6 +260,41 @@ def test_unknown_experts_are_named():
         fewrec.fit({"user": ["a"], "item": ["b"]}, experts=["easy"])
 
 
+def test_parts_are_settings_as_in_the_toml():
+    happened, items = tables()
+    experts = ["popularity", "ease"]
+    plain = fewrec.fit(happened, items, encoder=ENCODER, experts=experts)
+    strict = {"ease": {"regularisation": 50000}, "rehearsal": {"folds": 2}}
+    tuned = fewrec.fit(happened, items, encoder=ENCODER, experts=experts, parts=strict)
+    first, second = (
+        abs(m.recommender.fusion.experts["ease"].weights).max() for m in (plain, tuned)
+    )
+    assert second < first / 3
+    assert tuned.recommender.manifest.parts == strict
+    assert plain.recommender.manifest.parts == {}
+
+
+def test_parts_may_ask_for_experts_besides():
+    happened, items = tables()
+    asked = {"experts": ["popularity"], "parts": {"tuned_text": True, "tuned-text": {"shots": 8}}}
+    model = fewrec.fit(happened, items, encoder=ENCODER, **asked)
+    assert {"popularity", "tuned-text"} <= set(model.recommender.fusion.experts)
+
+
+@pytest.mark.parametrize(
+    ("parts", "said"),
+    [
+        ({"esae": {}}, r"unknown key 'esae'. Did you mean 'ease'"),
+        ({"ease": {"regularisation": -1}}, r"fit: key 'ease.regularisation': .* greater than 0"),
+        ({"seed": 3}, r"'seed' is an argument of its own: fit\(..., seed=...\)"),
+        (["ease"], r"parts are of type list"),
+    ],
+)
+def test_parts_that_do_not_fit_are_named(parts, said):
+    with pytest.raises(ConfigError, match=said):
+        fewrec.fit({"user": ["a"], "item": ["b"]}, parts=parts)
+
+
 def test_progress_is_told(capsys):
     told = []
     happened, items = tables()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +24,7 @@ from fewrec.recommender.friends import friend_slates
 from fewrec.recommender.model import Progress, Recommender
 from fewrec.recommender.onboarding import Onboarding
 from fewrec.recommender.questions import answers, people, query, require, seconds
-from fewrec.recommender.settings import checked
+from fewrec.recommender.settings import FitSettings, checked
 
 Frame = Any
 """A data frame of pandas or polars, or a mapping of columns."""
@@ -41,6 +41,7 @@ def fit(
     seed: int = 0,
     encoder: str | None = None,
     experts: Sequence[str] | None = None,
+    parts: Mapping[str, Any] | None = None,
     name: str = "data",
     skip_bad: bool = False,
     progress: bool | Progress = False,
@@ -57,6 +58,9 @@ def fit(
         seed: Of all randomness. Same seed, data and versions: same model.
         encoder: Name of a text encoder; chosen by the catalogue's language where None.
         experts: Names of the rankers to weigh; all that fit the data where None.
+        parts: Settings of experts, ``fusion`` and ``rehearsal`` that are to be other than by
+            default, as in ``[model.NAME]`` of fewrec.toml: ``{"ease": {"regularisation": 500}}``.
+            ``tuned_text`` and ``graph_network`` may be True here as there.
         name: What to call the data.
         skip_bad: Leave faulty rows out (``notes`` say how many) instead of raising.
         progress: Show bars, or tell a function each step and the share done of it.
@@ -70,10 +74,13 @@ def fit(
     """
     given = (interactions, items, users, graph, links)
     tables = as_tables(*given)
+    settings = _settings(experts, parts)
     dataset = dataset_from_tables(*tables, like=like, name=name, skip_bad=skip_bad)
-    _check_experts(experts)
+    weighed = settings.experts_on(dataset)
     with _shown(progress) as tell:
-        made = Recommender.fit(dataset, seed=seed, encoder=encoder, experts=experts, progress=tell)
+        made = Recommender.fit(
+            dataset, seed=seed, encoder=encoder, experts=weighed, parts=settings, progress=tell
+        )
     whole = tuple(column for column in ("user", "item") if _whole_numbers(column, tables))
     manifest = replace(made.manifest, whole_ids=whole)
     return Model(replace(made, manifest=manifest), kind_of(*given))
@@ -410,9 +417,23 @@ def _whole_numbers(column: str, tables: Sequence[pl.DataFrame | None]) -> bool:
     return bool(held) and all(cells.dtype.is_integer() for cells in held)
 
 
-def _check_experts(experts: Sequence[str] | None) -> None:
-    if experts is not None:
-        checked({"experts": tuple(experts)}, "fit")
+def _settings(experts: Sequence[str] | None, parts: Mapping[str, Any] | None) -> FitSettings:
+    """Experts and parts as settings of a fit.
+
+    Raises:
+        ConfigError: A name or value does not fit, or ``parts`` holds an argument of ``fit``.
+    """
+    told = {} if parts is None else parts
+    if not isinstance(told, Mapping):
+        raise ConfigError(
+            f"fit: parts are of type {type(told).__name__}. Give a mapping of names to settings, "
+            'such as {"ease": {"regularisation": 500}}.'
+        )
+    for name in ("seed", "encoder", "experts"):
+        if name in told:
+            raise ConfigError(f"fit: {name!r} is an argument of its own: fit(..., {name}=...).")
+    named = {} if experts is None else {"experts": tuple(experts)}
+    return FitSettings(**checked({**told, **named}, "fit"))
 
 
 @contextmanager
