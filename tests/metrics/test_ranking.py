@@ -53,6 +53,26 @@ def test_a_list_longer_than_the_catalogue_ends_in_empty_places():
     assert top_items(np.array([[1, 2]], dtype=np.float32), 4).tolist() == [[1, 0, -1, -1]]
 
 
+@pytest.mark.parametrize("items, k", [(700, 3), (700, 40), (30, 30)])
+@pytest.mark.parametrize("levels", [2, 40, 10**6])
+def test_the_best_are_those_of_a_full_sort_however_many_are_equal(items, k, levels):
+    random = generator(items + k + levels, "top")
+    scores = random.integers(0, levels, (9, items)).astype(np.float32)
+    scores[4] = 1.0
+    whole = np.argsort(-scores, axis=1, kind="stable")[:, :k]
+    assert (top_items(scores, k) == whole).all()
+
+
+def test_good_items_are_marked_or_looked_up_alike(monkeypatch):
+    random = generator(0, "hits")
+    relevant = sparse.csr_matrix(random.random((40, 60)) < 0.1)
+    top = np.argsort(random.random((40, 60)), axis=1)[:, :10]
+    top[::3, 7:] = -1
+    marked = hits(top, relevant)
+    monkeypatch.setattr("fewrec.metrics.ranking.MARKED", 0)
+    assert marked.any() and (hits(top, relevant) == marked).all()
+
+
 def test_ties_follow_the_given_order_even_at_the_edge_of_the_list():
     scores = np.array([[1, 0, 0, 0, 0, 0]], dtype=np.float32)
     assert top_items(scores, 3, order=np.array([5, 3, 1, 0, 2, 4])).tolist() == [[0, 5, 3]]

@@ -12,6 +12,15 @@ from scipy import sparse
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 
+GROUPS = 12
+"""So many groups of columns for each place of a list: of more, fewer columns are left to sort."""
+
+LEVEL = 8
+"""Where more than so many values for each place are left, as many are equal, they are counted."""
+
+MARKED = 2**25
+"""Up to so many (person, item) places good items are marked in a table; beyond, looked up."""
+
 
 def top_items(
     scores: Floats,
@@ -62,10 +71,16 @@ def hits(top: Ints, relevant: sparse.csr_matrix) -> Bools:
     items = relevant.shape[1]
     entries = relevant.tocoo()
     kept = entries.data != 0
-    good = np.sort(entries.row[kept].astype(np.int64) * items + entries.col[kept])
+    good = entries.row[kept].astype(np.int64) * items + entries.col[kept]
     if len(good) == 0:
         return np.zeros(top.shape, dtype=bool)
     asked = np.arange(len(top))[:, None] * items + top
+    if len(top) * items <= MARKED:
+        is_good = np.zeros(len(top) * items, dtype=bool)
+        is_good[good] = True
+        marked: Bools = is_good[np.maximum(asked, 0)] & (top >= 0)
+        return marked
+    good.sort()
     place = np.minimum(np.searchsorted(good, asked), len(good) - 1)
     found: Bools = (good[place] == asked) & (top >= 0)
     return found
@@ -165,12 +180,38 @@ def _per_good(amount: Ints, good: Ints) -> Doubles:
 
 
 def _best_columns(values: Floats, depth: int) -> Ints:
-    """Columns of the ``depth`` largest values of each row, best first, ties to the left."""
+    """Columns of the ``depth`` largest values of each row, best first, ties to the left.
+
+    The ``depth`` largest of the maxima of some groups of columns bound from below what can be
+    among the best: only what reaches that is sorted.
+    """
     people, items = values.shape
-    kth = np.partition(values, items - depth, axis=1)[:, items - depth, None]
+    kept = values >= _bound(values, depth)[:, None]
+    level = np.count_nonzero(kept, axis=1) > LEVEL * depth
+    kept[level] = _exactly(values[level], depth)
+    row, column = np.divmod(np.flatnonzero(kept), items)
+    order = np.lexsort((-values[row, column], row))
+    count = np.bincount(row, minlength=people)
+    begins = np.cumsum(count) - count
+    best: Ints = column[order[(begins[:, None] + np.arange(depth)).ravel()]]
+    return best.reshape(people, depth)
+
+
+def _exactly(values: Floats, depth: int) -> Bools:
+    """The ``depth`` largest values of each row, of equal ones the first. Shape [B, I]."""
+    kth = np.partition(values, values.shape[1] - depth, axis=1)[:, values.shape[1] - depth, None]
     above, level = values > kth, values == kth
     room = depth - above.sum(axis=1, keepdims=True)
-    kept = above | (level & (np.cumsum(level, axis=1) <= room))
-    columns = np.nonzero(kept)[1].reshape(people, depth)
-    best = np.argsort(-np.take_along_axis(values, columns, axis=1), axis=1, kind="stable")
-    return np.take_along_axis(columns, best, axis=1)
+    kept: Bools = above | (level & (np.cumsum(level, axis=1) <= room))
+    return kept
+
+
+def _bound(values: Floats, depth: int) -> Floats:
+    """A value that at least ``depth`` places of each row reach, and not many more. Shape [B]."""
+    groups = GROUPS * depth
+    width = values.shape[1] // groups
+    if width < 2:
+        return np.partition(values, values.shape[1] - depth, axis=1)[:, values.shape[1] - depth]
+    whole = values[:, : groups * width].reshape(len(values), width, groups).max(axis=1)
+    bound: Floats = np.partition(whole, groups - depth, axis=1)[:, groups - depth]
+    return bound
