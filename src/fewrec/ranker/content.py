@@ -25,6 +25,27 @@ SOME = 8
 AT_ONCE = 64
 """Items whose likeness to all others is worked out together, to bound memory."""
 
+HELD_BYTES = 2**26
+"""Likeness of all items to all is worked out once, where it finds room in so many bytes."""
+
+
+def _finds_room(items: int) -> bool:
+    return 4 * items * items <= HELD_BYTES
+
+
+def _summed(people: Histories, share: Floats, alike: Floats) -> Floats:
+    """The sum over history rows of what their items are alike. Shape [B, I].
+
+    Args:
+        people: B people.
+        share: Weight of each history row. Shape [H].
+        alike: Shape [I, I].
+    """
+    rows = sparse.csr_matrix(
+        (share, (people.person, people.item)), (len(people), len(alike)), dtype=np.float32
+    )
+    return np.asarray(rows @ alike, dtype=np.float32)
+
 
 @dataclass(frozen=True)
 class TextKNN:
@@ -77,6 +98,8 @@ class FittedTextKNN:
         """Mean similarity to liked minus ``dislike`` times that to disliked items. Shape [B, I]."""
         if 0 < len(people) <= SOME:
             return self._one_by_one(people)
+        if _finds_room(len(self.items)):
+            return _summed(people, self._shares(people), self._alike)
         rows, place = np.unique(people.item, return_inverse=True)
         near = self._near(rows)
         answer = self._shares(people)
@@ -96,6 +119,11 @@ class FittedTextKNN:
     def _likeness(self) -> RowMemory:
         """Similarities of items that people ask about, as far as they find room."""
         return RowMemory(self._near, len(self.items))
+
+    @cached_property
+    def _alike(self) -> Floats:
+        """Similarity of all items to all. Shape [I, I]."""
+        return self._near(np.arange(len(self.items)))
 
     def learn(self, rows: Ints, stop: Callable[[], bool]) -> None:
         """Work out ahead what likes of some items say of all, as far as there is room for it.
@@ -216,8 +244,15 @@ class FittedAttributeKNN:
         if len(people) == 1:
             taste = row_sum(self.matrix, people.item, averaging(people, self.dislike))
             return np.asarray(self.matrix @ taste, dtype=np.float32)[None, :]
+        if len(people) > SOME and _finds_room(len(self.items)):
+            return _summed(people, averaging(people, self.dislike), self._alike)
         dense: Floats = np.asarray((self._taste(people) @ self.matrix.T).todense())
         return dense
+
+    @cached_property
+    def _alike(self) -> Floats:
+        """Dot products of the rows of all items. Shape [I, I]."""
+        return np.asarray((self.matrix @ self.matrix.T).toarray(), dtype=np.float32)
 
     def _taste(self, people: Histories) -> sparse.csr_matrix:
         """Signed mean attribute weights of each person. Shape [B, A]."""

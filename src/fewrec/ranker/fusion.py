@@ -49,6 +49,7 @@ from fewrec.ranker.rehearsal import (
 )
 from fewrec.ranker.sequence.present import Present
 from fewrec.ranker.sequence.rehearsing import VisitRehearsal
+from fewrec.ranker.together import Crowd
 from fewrec.ranker.weights import TrustFit, at_counts, best_single
 from fewrec.seeding import generator
 
@@ -201,8 +202,15 @@ class FittedFusion:
         if len(people) == 1 and not self.in_visit(people):
             met = people.ruled_out()
             return gathered(self.terms(people, tuple(self.experts)), self.warmth, met)[None, :]
+        if not self.in_visit(people):
+            return self.crowd(people).scores(self.warmth)
         scores: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
         return scores
+
+    def crowd(self, people: Histories) -> Crowd:
+        """What all experts say of many people, none of them in a visit, added up."""
+        known, new = (at_counts(w, KNOTS, people.count) for w in (self.known, self.new))
+        return Crowd.of(tuple(self.experts.values()), known, new, people, len(self.met))
 
     def terms(self, person: Histories, names: Sequence[str]) -> Floats:
         """What some experts say of one person (B = 1), as ``alone.gathered`` takes it. [2, I]."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from scipy import linalg
+from scipy.linalg import lapack
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Fact
@@ -85,14 +87,32 @@ class FittedIALS:
 
     def tastes(self, people: Histories) -> Floats:
         """Factors x_u of each person, by one least-squares step. Shape [B, F]."""
+        liked = people.label > 0
+        item, weight = people.item[liked], people.weight[liked].astype(np.float64)
+        bounds = np.concatenate([[0], np.cumsum(liked)])[people.start].tolist()
         tastes = np.zeros((len(people), self.factors.shape[1]), dtype=np.float32)
-        for b in range(len(people)):
-            rows = slice(people.start[b], people.start[b + 1])
-            liked = people.label[rows] > 0
-            if liked.any():
-                shares = self._solve(people.item[rows][liked], people.weight[rows][liked])
-                tastes[b] = shares.sum(axis=0)
+        for b, (begin, end) in enumerate(pairwise(bounds)):
+            if end > begin:
+                tastes[b] = self._taste(self._wide[item[begin:end]], self.alpha * weight[begin:end])
         return tastes
+
+    def _taste(self, mine: Doubles, extra: Doubles) -> Doubles:
+        """x_u, which is the sum of what ``_solve`` gives, without its summands. Shape [F].
+
+        Args:
+            mine: Factors of the liked items. Shape [N, F].
+            extra: Their confidence above 1. Shape [N].
+        """
+        wanted: Doubles = (1.0 + extra) @ mine  # Y'C_u p_u
+        if len(mine) > mine.shape[1] // 2:
+            solved = lapack.dposv(self._common + (mine.T * extra) @ mine, wanted)[1]
+            return np.asarray(solved, dtype=np.float64)
+        near: Doubles = mine @ self.inverse  # M A, shape [N, F]
+        small = near @ mine.T
+        small.flat[:: len(mine) + 1] += 1.0 / extra
+        wanted = self.inverse @ wanted
+        taste: Doubles = wanted - lapack.dposv(small, mine @ wanted)[1] @ near
+        return taste
 
     def taste_shares(self, person: Histories) -> Floats:
         """What each history row adds to the person's factors; 0 for dislikes. Shape [H, F]."""
@@ -118,6 +138,11 @@ class FittedIALS:
             solved = near - near @ np.linalg.solve(small, mine @ near)
         shares: Floats = (solved * (1.0 + extra)).T.astype(np.float32)
         return shares
+
+    @cached_property
+    def _wide(self) -> Doubles:
+        """The factors in double precision. Shape [I, F]."""
+        return self.factors.astype(np.float64)
 
     @cached_property
     def _common(self) -> Doubles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import sparse
@@ -13,7 +14,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
-from fewrec.ranker.item_item import largest_of_rows, row_sum
+from fewrec.ranker.item_item import CROWDED, EASE_ITEMS, largest_of_rows, row_sum
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ def _left(people: Histories, means: FittedItemUserMean) -> Floats:
     return left
 
 
+def _dense(product: Floats | sparse.csr_matrix) -> Floats:
+    """A product as a dense matrix."""
+    filled = product if isinstance(product, np.ndarray) else product.toarray()
+    return np.asarray(filled, dtype=np.float32)
+
+
 @dataclass(frozen=True)
 class FittedResidualKNN:
     """Neighbours of items by residuals.
@@ -102,16 +109,25 @@ class FittedResidualKNN:
             left = row_sum(self.weights, people.item, _left(people, self.means))
             support = row_sum(self.weights, people.item, people.weight) + np.float32(self.prior)
             return (left / support)[None, :]
-        total = (_residuals(people, self.means) @ self.weights).toarray()
-        scores: Floats = (total / self._support(people)).astype(np.float32)
+        weights = self._filled
+        scores: Floats = _dense(_residuals(people, self.means) @ weights)
+        scores /= self._support(people)
         return scores
 
     def _support(self, people: Histories) -> Floats:
         """Summed similarity to each row of a person, by weight, plus the prior. Shape [B, I]."""
         size = len(self.items)
-        met = people.likes(size) + people.dislikes(size)
-        support: Floats = (met @ self.weights).toarray() + np.float32(self.prior)
+        support = _dense((people.likes(size) + people.dislikes(size)) @ self._filled)
+        support += np.float32(self.prior)
         return support
+
+    @cached_property
+    def _filled(self) -> Floats | sparse.csr_matrix:
+        """The weights, with their zeros where few are zero: faster. Shape [I, I]."""
+        size = len(self.items)
+        if self.weights.nnz > CROWDED * size * size and size <= EASE_ITEMS:
+            return self.weights.toarray().astype(np.float32)
+        return self.weights
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
