@@ -83,6 +83,19 @@ class Histories:
         """Weights of rows not liked. Shape [B, I], float32. ``items``: I."""
         return self._matrix(self.label == 0, self.weight, items)
 
+    def weighed(self, share: Floats, items: int) -> sparse.csr_matrix:
+        """Any weights of all rows, to be multiplied with: an item may stand twice in a row.
+
+        Args:
+            share: Shape [H].
+            items: I.
+
+        Returns:
+            Shape [B, I], float32.
+        """
+        made = (share.astype(np.float32, copy=False), self.item, self.start)
+        return sparse.csr_matrix(made, (len(self), items))
+
     def ruled_out(self) -> Ints:
         """Items that are no candidates for a single person (B = 1), each once. Shape [N]."""
         return np.unique(self.item)

@@ -45,7 +45,6 @@ def top_items(
         Item row numbers, -1 where fewer than k items may appear. Shape [B, k].
     """
     people, items = scores.shape
-    order = np.arange(items) if order is None else order
     usable = np.array(scores, dtype=np.float32)
     if candidates is not None:
         usable[:, ~candidates] = -np.inf
@@ -53,11 +52,12 @@ def top_items(
         entries = excluded.tocoo()
         kept = entries.data != 0
         usable[entries.row[kept], entries.col[kept]] = -np.inf
-    usable = usable[:, order]
+    if order is not None:
+        usable = usable[:, order]
     depth = min(k, items)
     columns = _best_columns(usable, depth)
     values = np.take_along_axis(usable, columns, axis=1)
-    top = np.where(np.isneginf(values), -1, order[columns])
+    top = np.where(np.isneginf(values), -1, columns if order is None else order[columns])
     return np.pad(top, ((0, 0), (0, k - depth)), constant_values=-1).reshape(people, k)
 
 

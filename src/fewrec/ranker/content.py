@@ -16,7 +16,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.feature_space import mean_vector
-from fewrec.ranker.item_item import row_sum
+from fewrec.ranker.item_item import row_sum, summed_rows
 from fewrec.ranker.row_memory import RowMemory
 
 SOME = 8
@@ -31,20 +31,6 @@ HELD_BYTES = 2**26
 
 def _finds_room(items: int) -> bool:
     return 4 * items * items <= HELD_BYTES
-
-
-def _summed(people: Histories, share: Floats, alike: Floats) -> Floats:
-    """The sum over history rows of what their items are alike. Shape [B, I].
-
-    Args:
-        people: B people.
-        share: Weight of each history row. Shape [H].
-        alike: Shape [I, I].
-    """
-    rows = sparse.csr_matrix(
-        (share, (people.person, people.item)), (len(people), len(alike)), dtype=np.float32
-    )
-    return np.asarray(rows @ alike, dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -99,7 +85,7 @@ class FittedTextKNN:
         if 0 < len(people) <= SOME:
             return self._one_by_one(people)
         if _finds_room(len(self.items)):
-            return _summed(people, self._shares(people), self._alike)
+            return summed_rows(people, self._shares(people), self._alike)
         rows, place = np.unique(people.item, return_inverse=True)
         near = self._near(rows)
         answer = self._shares(people)
@@ -245,7 +231,7 @@ class FittedAttributeKNN:
             taste = row_sum(self.matrix, people.item, averaging(people, self.dislike))
             return np.asarray(self.matrix @ taste, dtype=np.float32)[None, :]
         if len(people) > SOME and _finds_room(len(self.items)):
-            return _summed(people, averaging(people, self.dislike), self._alike)
+            return summed_rows(people, averaging(people, self.dislike), self._alike)
         dense: Floats = np.asarray((self._taste(people) @ self.matrix.T).todense())
         return dense
 

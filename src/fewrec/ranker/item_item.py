@@ -18,8 +18,8 @@ EASE_ITEMS = 5000
 """EASE inverts a dense matrix; more than so many items would take minutes and gigabytes."""
 
 
-CROWDED = 0.1
-"""Share of filled weights above which a dense matrix is the faster one."""
+CROWDED, SMALL = 0.1, 3000
+"""Share of filled weights above which a dense matrix is kept; of so few items, a third of it."""
 
 
 @dataclass(frozen=True)
@@ -168,21 +168,19 @@ class FittedItemItem:
 
     def scores(self, people: Histories) -> Floats:
         """Sum over history rows. Shape [B, I]."""
-        size = len(self.items)
-        if len(people) == 1 and self._filled is None:
-            share = people.weight * np.where(people.label > 0, 1.0, self.dislike)
-            return row_sum(self.weights, people.item, share.astype(np.float32))[None, :]
-        met = people.likes(size) + people.dislikes(size) * self.dislike
+        size, dislike = len(self.items), np.float32(self.dislike)
+        share = people.weight * np.where(people.label > 0, np.float32(1.0), dislike)
         if self._filled is not None:
-            return np.asarray(met @ self._filled, dtype=np.float32)
+            return summed_rows(people, share, self._filled)
+        if len(people) == 1:
+            return row_sum(self.weights, people.item, share)[None, :]
+        met = people.weighed(share, size)
         return np.asarray((met @ self.weights).toarray(), dtype=np.float32)
 
     @cached_property
     def _filled(self) -> Floats | None:
         """The weights with their zeros where few are zero: faster. Shape [I, I]."""
-        size = len(self.items)
-        crowded = self.weights.nnz > CROWDED * size * size and size <= EASE_ITEMS
-        return self.weights.toarray().astype(np.float32) if crowded else None
+        return filled(self.weights)
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
@@ -221,6 +219,28 @@ def cosine(
     together.setdiag(0.0)
     together.eliminate_zeros()
     return largest_of_rows(together, neighbours)
+
+
+def filled(weights: sparse.csr_matrix) -> Floats | None:
+    """A square matrix with its zeros, where that is the faster one and finds room."""
+    size = weights.shape[0]
+    least = CROWDED * size * size / (3 if size <= SMALL else 1)
+    if weights.nnz <= least or size > EASE_ITEMS:
+        return None
+    return np.asarray(weights.toarray(), dtype=np.float32)
+
+
+def summed_rows(people: Histories, share: Floats, matrix: Floats) -> Floats:
+    """Weighted sums of the rows of a dense matrix over each person's history. Shape [B, I].
+
+    Args:
+        people: B people.
+        share: Weight of each history row. Shape [H].
+        matrix: One row an item. Shape [I, I].
+    """
+    if len(people) == 1:
+        return (share @ matrix[people.item])[None, :]
+    return np.asarray(people.weighed(share, len(matrix)) @ matrix, dtype=np.float32)
 
 
 def row_sum(matrix: sparse.csr_matrix, rows: Ints, share: Floats) -> Floats:

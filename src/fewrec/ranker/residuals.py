@@ -14,7 +14,7 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
-from fewrec.ranker.item_item import CROWDED, EASE_ITEMS, largest_of_rows, row_sum
+from fewrec.ranker.item_item import filled, largest_of_rows, row_sum, summed_rows
 
 
 @dataclass(frozen=True)
@@ -81,12 +81,6 @@ def _left(people: Histories, means: FittedItemUserMean) -> Floats:
     return left
 
 
-def _dense(product: Floats | sparse.csr_matrix) -> Floats:
-    """A product as a dense matrix."""
-    filled = product if isinstance(product, np.ndarray) else product.toarray()
-    return np.asarray(filled, dtype=np.float32)
-
-
 @dataclass(frozen=True)
 class FittedResidualKNN:
     """Neighbours of items by residuals.
@@ -105,29 +99,29 @@ class FittedResidualKNN:
 
     def scores(self, people: Histories) -> Floats:
         """Expected residual of each item, a mean over neighbours met. Shape [B, I]."""
-        if len(people) == 1:
-            left = row_sum(self.weights, people.item, _left(people, self.means))
-            support = row_sum(self.weights, people.item, people.weight) + np.float32(self.prior)
-            return (left / support)[None, :]
-        weights = self._filled
-        scores: Floats = _dense(_residuals(people, self.means) @ weights)
+        scores = self._summed(people, _left(people, self.means))
         scores /= self._support(people)
         return scores
 
     def _support(self, people: Histories) -> Floats:
         """Summed similarity to each row of a person, by weight, plus the prior. Shape [B, I]."""
-        size = len(self.items)
-        support = _dense((people.likes(size) + people.dislikes(size)) @ self._filled)
+        support = self._summed(people, people.weight)
         support += np.float32(self.prior)
         return support
 
+    def _summed(self, people: Histories, share: Floats) -> Floats:
+        """Weighted sums of similarities over each person's history. Shape [B, I]."""
+        if self._filled is not None:
+            return summed_rows(people, share, self._filled)
+        if len(people) == 1:
+            return row_sum(self.weights, people.item, share)[None, :]
+        met = people.weighed(share, len(self.items))
+        return np.asarray((met @ self.weights).toarray(), dtype=np.float32)
+
     @cached_property
-    def _filled(self) -> Floats | sparse.csr_matrix:
-        """The weights, with their zeros where few are zero: faster. Shape [I, I]."""
-        size = len(self.items)
-        if self.weights.nnz > CROWDED * size * size and size <= EASE_ITEMS:
-            return self.weights.toarray().astype(np.float32)
-        return self.weights
+    def _filled(self) -> Floats | None:
+        """The weights with their zeros where few are zero: faster. Shape [I, I]."""
+        return filled(self.weights)
 
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
@@ -139,7 +133,9 @@ class FittedResidualKNN:
         """Newcomers have no neighbours yet; means over all rows."""
         size, means = len(training.interactions.items), self.means.extended(training)
         if size == len(self.items):
-            return replace(self, means=means)
+            same = replace(self, means=means)
+            vars(same).update({n: v for n, v in vars(self).items() if n == "_filled"})
+            return same
         grown = sparse.csr_matrix(self.weights, copy=True)
         grown.resize((size, size))
         return FittedResidualKNN(grown, means, self.prior, training.interactions.items.ids)

@@ -68,18 +68,28 @@ class Crowd:
             raw = ranker.scores(people if len(asked) == len(people) else people.take(asked))
             for part, rows in _parts(asked, items):
                 moved = np.array(raw[part], dtype=np.float32)
-                spread = _centred(moved, seen[rows])
+                spread = _centred(moved, *_places(seen, rows))
                 scale = np.divide(1.0, spread, out=np.zeros_like(spread), where=spread > 0.0)
                 _add(base, rows, moved, new[rows, e] * scale)
                 _add(gated, rows, moved, (known[rows, e] - new[rows, e]) * scale)
         return cls(base, gated, seen)
 
+    def centre(self, gate: Floats) -> Floats:
+        """Mean of b + g d over each person's candidates. ``gate``: g, shape [I]. Shape [B]."""
+        number = np.maximum(self.base.shape[1] - np.diff(self.seen.indptr), 1)
+        total: Floats = self.base.sum(axis=1) + self.gated @ gate
+        centre: Floats = total / number.astype(np.float32)
+        return centre
+
     def scores(self, gate: Floats) -> Floats:
-        """The scores: b + g d, centred over each person's candidates. ``gate``: [I]. [B, I]."""
+        """The scores: b + g d, centred over each person's candidates. Shape [B, I].
+
+        Args:
+            gate: g. Shape [I].
+        """
         scores: Floats = self.gated * gate
         scores += self.base
-        number = np.maximum(scores.shape[1] - np.diff(self.seen.indptr), 1).astype(np.float32)
-        scores -= (scores.sum(axis=1, dtype=np.float32) / number)[:, None]
+        scores -= self.centre(gate)[:, None]
         return scores
 
 
@@ -94,17 +104,38 @@ def _parts(rows: Ints, items: int) -> Iterator[tuple[slice, Ints]]:
 def _add(total: Floats, rows: Ints, moved: Floats, weight: Doubles) -> None:
     """Add weighted rows in place; nothing where no weight is."""
     if weight.any():
-        total[rows[0] : rows[-1] + 1][rows - rows[0]] += moved * weight.astype(np.float32)[:, None]
+        more = moved * weight.astype(np.float32)[:, None]
+        if rows[-1] - rows[0] + 1 == len(rows):
+            total[rows[0] : rows[-1] + 1] += more
+        else:
+            total[rows] += more
 
 
-def _centred(raw: Floats, seen: sparse.csr_matrix) -> Doubles:
-    """Take the candidates' means away in place; their deviations, 0 where all are alike. [B]."""
-    number = np.maximum(raw.shape[1] - np.diff(seen.indptr), 1).astype(np.float32)
-    row = np.repeat(np.arange(len(raw)), np.diff(seen.indptr))
-    raw[row, seen.indices] = 0.0
+def _places(seen: sparse.csr_matrix, rows: Ints) -> tuple[Ints, Ints]:
+    """How many items each of some people has seen, and which, one person after the other."""
+    count = np.diff(seen.indptr)[rows]
+    if rows[-1] - rows[0] + 1 == len(rows):
+        return count, seen.indices[seen.indptr[rows[0]] : seen.indptr[rows[-1] + 1]]
+    return count, seen[rows].indices
+
+
+def _centred(raw: Floats, count: Ints, column: Ints) -> Doubles:
+    """Take the candidates' means away in place; their deviations, 0 where all are alike.
+
+    Args:
+        raw: Scores. Shape [B, I].
+        count: How many items are no candidates of each person. Shape [B].
+        column: Which, one person after the other.
+
+    Returns:
+        Shape [B].
+    """
+    number = np.maximum(raw.shape[1] - count, 1).astype(np.float32)
+    row = np.repeat(np.arange(len(raw)), count)
+    raw[row, column] = 0.0
     mean = raw.sum(axis=1) / number
     raw -= mean[:, None]
-    raw[row, seen.indices] = 0.0
+    raw[row, column] = 0.0
     square = np.einsum("bi,bi->b", raw, raw) / number
     deviation: Doubles = np.sqrt(square).astype(np.float64)
     deviation[deviation < 1e-6 * np.maximum(np.abs(mean), 1e-3)] = 0.0
