@@ -140,6 +140,28 @@ class Histories:
             weight=self.weight[kept],
         )
 
+    def after(self, item: int, liked: bool = True, weight: float = 1.0) -> Histories:
+        """The same person (B = 1) after one more event, which replaces older ones on the item.
+
+        Args:
+            item: Item row number.
+            liked: What the event says.
+            weight: How much it says, above 0.
+        """
+        if np.count_nonzero(self.item == item):
+            return self.rows(self.item != item).after(item, liked, weight)
+        size = len(self.item)
+        items = np.empty(size + 1, dtype=np.int64)
+        said = np.empty((2, size + 1), dtype=np.float32)
+        items[:size], items[size] = self.item, item
+        label, weights = said
+        label[:size], label[size] = self.label, liked
+        weights[:size], weights[size] = self.weight, weight
+        return type(self)(
+            np.array((0, size + 1)), items, label, weights, self.attributes, self.profile,
+            self.session, self.steps, self.context,
+        )  # fmt: skip
+
     def latest(self, most: int) -> Histories:
         """The same people with at most so many rows, the last ones of each."""
         left = np.repeat(self.start[1:], self.count) - np.arange(len(self.item))

@@ -21,6 +21,9 @@ EASE_ITEMS = 5000
 CROWDED, SMALL = 0.1, 3000
 """Share of filled weights above which a dense matrix is kept; of so few items, a third of it."""
 
+GATHERED = 100
+"""The rows of one person's history are copied side by side where there are at most so many."""
+
 
 @dataclass(frozen=True)
 class ItemKNN:
@@ -238,7 +241,7 @@ def summed_rows(people: Histories, share: Floats, matrix: Floats) -> Floats:
         share: Weight of each history row. Shape [H].
         matrix: One row an item. Shape [I, I].
     """
-    if len(people) == 1:
+    if len(people) == 1 and len(share) <= GATHERED:
         return (share @ matrix[people.item])[None, :]
     return np.asarray(people.weighed(share, len(matrix)) @ matrix, dtype=np.float32)
 
