@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.ranker.test_sequence import visiting
+from tests.ranker.test_sequence import world as visiting_world
 from tests.ranker.worlds import KNOWN, everybody, grown, ordinary, world
 
+from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.remembering import Remembering
 from fewrec.recommender.asking import Revisiting
-from fewrec.recommender.rankers import hybrid
+from fewrec.recommender.rankers import VISIT, hybrid
 
 PEOPLE = list(everybody(KNOWN).values())
 
@@ -82,3 +85,33 @@ def test_other_trust_in_the_same_experts_is_another_score():
     np.testing.assert_allclose(
         memory.scores(other, person), other.scores(person), rtol=1e-5, atol=1e-5
     )
+
+
+def stepping(*items: int) -> Histories:
+    """A stranger who looked at some things."""
+    return replace(Histories.single(), steps=Histories.single(list(items)))
+
+
+def test_other_steps_on_the_way_to_the_target_are_another_person():
+    rows = ordinary().interactions
+    looked = replace(rows.where(np.arange(0, len(rows), 2)), steps=None)
+    fusion = hybrid(("popularity", "steps-knn")).fit(
+        replace(ordinary(), interactions=replace(rows, steps=looked))
+    )
+    memory = Remembering()
+    for person in (Histories.single(), stepping(0), stepping(1, 2)):
+        np.testing.assert_allclose(
+            memory.scores(fusion, person), fusion.scores(person), rtol=1e-5, atol=1e-5
+        )
+
+
+def test_somebody_in_a_visit_is_scored_as_the_fusion_does():
+    fusion = hybrid(("popularity", "item-knn", "ials", *VISIT)).fit(visiting_world())
+    memory = Remembering()
+    for now, moment in (([], ()), ([0], ()), ([0, 1], ("device=phone",)), ([4, 5, 6], ())):
+        for kind in (Histories, Revisiting):
+            person = kind(**vars(visiting([8, 9], now, moment)))
+            expected = fusion.scores(person)[0]
+            found = memory.scores(fusion, person)[0]
+            open_ = np.setdiff1d(np.arange(len(expected)), person.ruled_out())
+            np.testing.assert_allclose(found[open_], expected[open_], rtol=1e-4, atol=1e-4)

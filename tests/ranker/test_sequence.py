@@ -189,3 +189,19 @@ def test_a_rehearsed_moment_shows_nothing_of_what_came_after():
             time = rows.timestamp[moment.row[n]]
             mine = (rows.user == moment.user[n]) & (rows.timestamp < time)
             assert sorted(person.item) == sorted(rows.item[mine])
+
+
+@pytest.mark.parametrize("name", VISIT)
+def test_newcomers_have_a_place_whether_counts_are_made_anew_or_not(name, monkeypatch):
+    for module in ("chain", "moment"):
+        monkeypatch.setattr(f"fewrec.ranker.sequence.{module}.RECOUNTED", 0)
+    before = world()
+    rows = before.interactions
+    more = replace(rows, items=rows.items.extended(IdMap(("newcomer",))))
+    fitted = VISIT[name]().fit(before)
+    grown = fitted.extended(replace(before, interactions=more))
+    person = visiting([8, 9], [0, 1], ("device=phone",))
+    old, new = fitted.scores(person)[0], grown.scores(person)[0]
+    assert len(new) == len(rows.items) + 1 and np.isfinite(new).all()
+    np.testing.assert_allclose(new[:-1], old, rtol=1e-5, atol=1e-5)
+    assert fitted.extended(before).scores(person).tolist() == [old.tolist()]

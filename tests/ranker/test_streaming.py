@@ -1,15 +1,21 @@
 """Trust from a stream: what a question remembers, and whom the climb believes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from tests.ranker.test_sequence import CHAINS, visiting
+from tests.ranker.test_sequence import world as visiting_world
 from tests.ranker.worlds import KNOWN, on_shelf, ordinary
 
 from fewrec.data.histories import Histories
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.rehearsal import KNOTS
-from fewrec.ranker.streaming import Said, StreamTrust
+from fewrec.ranker.sequence.rehearsing import VISIT_KNOTS
+from fewrec.ranker.stream_questions import Said
+from fewrec.ranker.streaming import StreamTrust
 from fewrec.recommender.asking import stacked
-from fewrec.recommender.rankers import CONTENT, hybrid
+from fewrec.recommender.rankers import CONTENT, VISIT, hybrid
 from fewrec.seeding import generator
 
 NAMES = ("popularity", "item-prior", "text-knn", "item-knn")
@@ -117,3 +123,33 @@ def test_candidates_stand_for_the_whole_catalogue(fusion):
     for question in trust.questions:
         assert question.stands.sum() == pytest.approx(KNOWN - 3)  # two met, one liked
         assert question.ahead.shape == (len(fusion.experts) + 1, len(question.stands))
+
+
+def test_the_visit_is_trusted_as_far_as_the_likes_within_it_say():
+    world = visiting_world()
+    fusion = hybrid(("popularity", "item-knn", *VISIT)).fit(world)
+    assert fusion.present is not None
+    doubted = np.tile([1.0, *(0.0 for _ in fusion.present.experts)], (len(VISIT_KNOTS), 1))
+    fusion = replace(fusion, present=replace(fusion.present, weights=doubted))
+    trust, random = StreamTrust(CONTENT), generator(0, "watching")
+    people = stacked([visiting([8, 9], chain[:2]) for chain in CHAINS if 8 not in chain] * 8)
+    liked = np.array([chain[2] for chain in CHAINS if 8 not in chain] * 8)
+    said = Said.of(fusion, people)
+    trust.watch(fusion, said, said.scores(fusion.known, fusion.new), liked, random)
+    learned = trust.learned_of_visits(fusion.known, fusion.new, doubted)
+    at = VISIT_KNOTS.index(2)
+    assert learned[at, 1 + list(fusion.present.experts).index("visit-chain")] > 0.1
+    assert (learned >= 0).all()
+    np.testing.assert_allclose(learned.sum(axis=1), doubted.sum(axis=1))
+    np.testing.assert_array_equal(learned[0], doubted[0], "nobody was asked before a visit")
+    believing = replace(fusion, present=replace(fusion.present, weights=learned))
+    seen = people.seen(len(fusion.met)).toarray() > 0
+    best = [np.where(seen, -np.inf, f.scores(people)).argmax(axis=1) for f in (fusion, believing)]
+    assert (best[1] == liked).mean() > (best[0] == liked).mean()
+
+
+def test_without_a_visit_nothing_is_learned_of_visits(fusion):
+    trust = StreamTrust(CONTENT)
+    watch(trust, fusion, *asked(60))
+    weights = np.ones((len(VISIT_KNOTS), 1))
+    np.testing.assert_array_equal(trust.learned_of_visits(*[fusion.known] * 2, weights), weights)

@@ -68,9 +68,10 @@ def test_a_lesson_on_another_fit_is_not_taken(live):
     watching._due = 0
     lesson = watching.lesson()
     assert lesson is not None and watching.holds(lesson)
-    known, new = lesson.learned()
+    known, new, visits = lesson.learned()
     np.testing.assert_array_equal(known, model.fusion.known)
-    other = trusting(model, (known * 2, new * 2))
+    assert visits is None, "there are no visits without times that move"
+    other = trusting(model, (known * 2, new * 2, None))
     watching.adopted(other)
     assert not watching.holds(lesson)
 

@@ -26,6 +26,9 @@ class Query:
         excluded: These items (ids) are never shown.
         include_seen: Whether items the person already has may be shown again.
         before: Use only events strictly before this time (seconds since 1970).
+        moment: When it is asked (seconds since 1970), where a visit may go on that is on file:
+            all evidence counts, and nothing is said of time to whoever is in no visit. None
+            where that is not known; ``before`` where that is given.
         diversity: 0 ranks by score alone; above it, first the end of the slate and then all of
             it trades score for variety, up to 1.
         context: Anything else that is known about the moment (hour, device).
@@ -41,6 +44,7 @@ class Query:
     excluded: frozenset[str] = frozenset()
     include_seen: bool = False
     before: float | None = None
+    moment: float | None = None
     diversity: float = 0.0
     context: Mapping[str, str] = field(default_factory=dict)
     views: tuple[str, ...] = ()

@@ -17,7 +17,8 @@ from fewrec.policy.plackett_luce import PlackettLuce
 from fewrec.protocols import Policy, Training
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.ials import IALS, FittedIALS
-from fewrec.ranker.streaming import Said, StreamTrust
+from fewrec.ranker.stream_questions import Said
+from fewrec.ranker.streaming import StreamTrust
 from fewrec.recommender import hybrid
 from fewrec.recommender.choosing import CANDIDATES
 from fewrec.recommender.rankers import CONTENT, LIVING

@@ -57,12 +57,12 @@ def person_terms(
     return terms
 
 
-def gathered(terms: Floats, gate: Floats, met: Ints) -> Floats:
+def gathered(terms: Floats, gate: Floats | np.float32, met: Ints) -> Floats:
     """The scores: b + g d, centred over the candidates.
 
     Args:
         terms: b and d. Shape [2, I].
-        gate: g. Shape [I].
+        gate: g, or one for all items. Shape [I].
         met: Rows of the items that are no candidates, each once.
 
     Returns:

@@ -147,7 +147,11 @@ class FittedFollowing:
         rows = training.interactions
         if len(rows) <= RECOUNTED:
             return Following(self.lags, self.decay, self.prior).fit(training)
-        size, known = len(rows.items), len(self.items)
+        return self.widened(rows.items.ids)
+
+    def widened(self, items: tuple[str, ...]) -> FittedFollowing:
+        """The same counts over more items. ``items``: ids, those known first."""
+        size, known = len(items), len(self.items)
         if size == known:
             return self
         grown = sparse.csr_matrix(self.followers, copy=True)
@@ -159,5 +163,5 @@ class FittedFollowing:
             share=np.pad(
                 self.share, (0, size - known), constant_values=self.share.min(initial=1e-9)
             ),
-            items=rows.items.ids,
+            items=items,
         )

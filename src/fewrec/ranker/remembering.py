@@ -38,9 +38,18 @@ class Remembering:
         self._kept: OrderedDict[Key, Floats] = OrderedDict()
 
     def scores(self, fusion: FittedFusion, person: Histories) -> Floats:
-        """Scores of all items for one person (B = 1). Shape [1, I]."""
-        if fusion.in_visit(person):  # the next question comes with another visit
-            return fusion.scores(person)
+        """Scores of all items for one person (B = 1). Shape [1, I].
+
+        What the experts of a visit say is worked out each time: the next question comes with
+        another visit.
+        """
+        profile = self._profile(fusion, person)
+        if fusion.present is None or not fusion.in_visit(person):
+            return profile
+        return fusion.present.added(profile, person)
+
+    def _profile(self, fusion: FittedFusion, person: Histories) -> Floats:
+        """Scores by all but the visit. Shape [1, I]."""
         key = _told(person)
         with self._lock:
             self._look_at(fusion)
@@ -95,4 +104,12 @@ def _told(person: Histories) -> Key:
         person.weight.tobytes(),
         person.attributes,
         person.profile,
+        *_rows(person.steps),
     )
+
+
+def _rows(steps: Histories | None) -> Key:
+    """Steps on the way to the target, if any."""
+    if steps is None:
+        return ()
+    return (steps.item.tobytes(), steps.label.tobytes(), steps.weight.tobytes())

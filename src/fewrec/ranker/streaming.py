@@ -16,75 +16,19 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fewrec.data.arrays import Bools, Doubles, Floats, Ints
-from fewrec.data.histories import Histories
 from fewrec.ranker.fusion import FittedFusion
 from fewrec.ranker.gating import LEAST_SCALE
-from fewrec.ranker.rehearsal import KNOTS, standardised
+from fewrec.ranker.rehearsal import KNOTS
+from fewrec.ranker.sequence.rehearsing import VISIT_KNOTS
+from fewrec.ranker.stream_climb import climbed
+from fewrec.ranker.stream_questions import Question, Said
 from fewrec.ranker.weights import at_counts
 
 SEGMENTS = ((0, 0), (1, 4), (5, 19), (20, 10**9))
 """Interactions known of a person, least and most, of the weights that are learned together."""
 
-STEPS = (-0.5, -0.15, -0.05, 0.05, 0.15, 0.5)
-"""Moves tried for one weight, in shares of the sum of all."""
-
-LEAST_GAIN = 0.3
-"""Least gain of a move, in liked items from nowhere to the top."""
-
-DEPTH = 10.0
-"""Rank at which a liked item is worth half as much as at the top."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What E experts say of all items for B people.
-
-    Attributes:
-        people: The people.
-        experts: Standardised scores. Shape [B, E, I].
-        seen: Items that are no candidates. Shape [B, I].
-        warmth: g(c) of each item. Shape [I].
-    """
-
-    people: Histories
-    experts: Floats
-    seen: Bools
-    warmth: Floats
-
-    @classmethod
-    def of(cls, fusion: FittedFusion, people: Histories) -> Said:
-        """Ask every expert, trusted or not."""
-        seen = people.seen(len(fusion.met)).toarray() > 0
-        raw = [standardised(r.scores(people), seen) for r in fusion.experts.values()]
-        return cls(people, np.stack(raw, axis=1), seen, fusion.warmth)
-
-    def take(self, people: Ints) -> Said:
-        """About some of the people. ``people``: shape [N]."""
-        return Said(self.people.take(people), self.experts[people], self.seen[people], self.warmth)
-
-    def scores(self, known: Doubles, new: Doubles) -> Floats:
-        """The fusion's scores up to a constant a person. Weights of shape [Q, E]. Shape [B, I]."""
-        warm = at_counts(known, KNOTS, self.people.count).astype(np.float32)
-        cold = at_counts(new, KNOTS, self.people.count).astype(np.float32)
-        score: Floats = np.matmul(warm[:, None, :], self.experts)[:, 0] * self.warmth
-        score += np.matmul(cold[:, None, :], self.experts)[:, 0] * (1.0 - self.warmth)
-        return score
-
-
-@dataclass(frozen=True)
-class Question:
-    """One like, as a question to the experts.
-
-    Attributes:
-        known: Interactions known of the person.
-        ahead: By how much each expert puts each candidate above the liked item; one expert more,
-            content among new items, and content gated elsewhere. Shape [E + 1, N], float16.
-        stands: How many items of the catalogue each candidate stands for. Shape [N].
-    """
-
-    known: int
-    ahead: np.ndarray
-    stands: Floats
+VISIT_SEGMENTS = ((1, 1), (2, 4), (5, 9), (10, 10**9))
+"""Rows of a visit, least and most, of the weights of visits that are learned together."""
 
 
 @dataclass
@@ -112,6 +56,7 @@ class StreamTrust:
     passes: int = 2
     gain: float = 1.0
     names: tuple[str, ...] = ()
+    experts: tuple[str, ...] = ()
     questions: deque[Question] = field(default_factory=deque)
 
     def __len__(self) -> int:
@@ -134,19 +79,25 @@ class StreamTrust:
             liked: Item row that each person liked next. Shape [B].
             random: Draws candidates.
         """
-        names = tuple(fusion.experts)
+        names = tuple(fusion.parts)
         if names != self.names:
-            self.names = names
+            self.names, self.experts = names, tuple(fusion.experts)
             self.questions.clear()
         direction = at_counts(self._direction(fusion.new), KNOTS, said.people.count)
         for b, item in enumerate(liked):
             if said.seen[b, item]:
                 continue
             signals = self._gated(said, b, direction[b])
-            telling = np.concatenate([said.experts[b], signals[-1:], shown[b : b + 1]])
+            visit = int(said.visit[b])
+            now = signals[:0] if said.now is None or not visit else said.now[b]
+            telling = np.concatenate([said.experts[b], now, signals[-1:], shown[b : b + 1]])
             rows, stands = self._candidates(telling, said.seen[b], int(item), random)
-            ahead = (signals[:, rows] - signals[:, [item]]).astype(np.float16)
-            self.questions.append(Question(int(said.people.count[b]), ahead, stands))
+            ahead, beside = (
+                (signal[:, rows] - signal[:, [item]]).astype(np.float16)
+                for signal in (signals, now)
+            )
+            count = int(said.people.count[b])
+            self.questions.append(Question(count, ahead, stands, visit, beside if visit else None))
         while len(self.questions) > self.kept:
             self.questions.popleft()
 
@@ -162,15 +113,35 @@ class StreamTrust:
         """
         place = self._place
         start = np.column_stack([known, new[:, place].sum(axis=1)])
-        weights = self._climbed(start)
+        weights = self._climbed(list(self.questions), start, KNOTS, (SEGMENTS[:1], SEGMENTS[1:]))
         learned, direction = weights[:, :-1], self._direction(new)
         fresh = learned.copy()
         fresh[:, place] = np.maximum(weights[:, -1:], LEAST_SCALE) * direction
         return learned, fresh
 
+    def learned_of_visits(self, known: Doubles, new: Doubles, present: Doubles) -> Doubles:
+        """Weights of visits that put the liked items of questions within visits higher.
+
+        Args:
+            known: Weights of the profile among known items, as they will be. Shape [Q, E].
+            new: The same among new items. Shape [Q, E].
+            present: Weights a and b_e of ``Present`` to start from. Shape [P, 1 + S].
+
+        Returns:
+            Such weights, none below 0, as large in sum. Shape [P, 1 + S].
+        """
+        profile = np.column_stack([known, new[:, self._place].sum(axis=1)])
+        asked = []
+        for question in self.questions:
+            if question.now is not None:
+                mine = at_counts(profile, KNOTS, np.array([question.known]))
+                ahead = np.concatenate([mine.astype(np.float32) @ question.ahead, question.now])
+                asked.append(Question(question.visit, ahead, question.stands))
+        return self._climbed(asked, present, VISIT_KNOTS, (VISIT_SEGMENTS,))
+
     @property
     def _place(self) -> list[int]:
-        return [e for e, name in enumerate(self.names) if name in self.content]
+        return [e for e, name in enumerate(self.experts) if name in self.content]
 
     def _direction(self, new: Doubles) -> Doubles:
         """Weights of content among new items, with sum 1 at each knot. Shape [Q, content]."""
@@ -207,48 +178,42 @@ class StreamTrust:
         signals[place] *= warmth
         return np.concatenate([signals, cold[None, :]])
 
-    def _climbed(self, start: Doubles) -> Doubles:
-        """Weights at each knot. ``start``: shape [Q, E + 1]. Shape [Q, E + 1]."""
+    def _climbed(
+        self,
+        questions: Sequence[Question],
+        start: Doubles,
+        knots: tuple[int, ...],
+        groups: Sequence[Sequence[tuple[int, int]]],
+    ) -> Doubles:
+        """Weights at each knot, those of a group of segments together, then each apart.
+
+        Args:
+            questions: With the counts that the knots are about.
+            start: Shape [Q, W].
+            knots: Q counts.
+            groups: Segments of counts that are alike.
+
+        Returns:
+            Shape [Q, W].
+        """
         weights = start.copy()
-        counts = np.array([question.known for question in self.questions])
-        for segments in (SEGMENTS[:1], SEGMENTS[1:]):
+        counts = np.array([question.known for question in questions])
+        for segments in groups:
             mine = _between(counts, segments[0][0], segments[-1][1])
             if mine.sum() < self.least:
                 continue
-            shared = self._climb(mine, _mean(start, segments))
+            shared = self._climb(_chosen(questions, mine), _mean(start, knots, segments))
             for segment in segments:
                 own = _between(counts, *segment)
                 better = shared
                 if len(segments) > 1 and own.sum() >= self.apart:
-                    better = self._climb(own, shared)
-                at = _between(np.array(KNOTS), *segment)
+                    better = self._climb(_chosen(questions, own), shared)
+                at = _between(np.array(knots), *segment)
                 weights[at] = better * start[at].sum(axis=1, keepdims=True)
         return weights
 
-    def _climb(self, mine: Bools, start: Doubles) -> Doubles:
-        """Coordinate ascent on some questions. ``start`` and answer: sum 1, shape [E + 1]."""
-        chosen = [
-            question for question, is_mine in zip(self.questions, mine, strict=True) if is_mine
-        ]
-        ahead, stands = _packed(chosen)
-        weights = start.copy()
-        score = np.tensordot(weights.astype(np.float32), ahead, axes=1)
-        best = _worth(score, stands)
-        for _ in range(self.passes):
-            before = best
-            for e in range(len(weights)):
-                for step in STEPS:
-                    move = max(weights[e] + step * weights.sum(), 0.0) - weights[e]
-                    tried = score + np.float32(move) * ahead[e]
-                    value = _worth(tried, stands) if move else best
-                    if _better(value - best, self.gain):
-                        best, score = value, tried
-                        weights[e] += move
-            weights /= max(float(weights.sum()), 1e-9)
-            score = np.tensordot(weights.astype(np.float32), ahead, axes=1)
-            if not _better(best - before, self.gain):
-                break
-        return weights
+    def _climb(self, questions: Sequence[Question], start: Doubles) -> Doubles:
+        return climbed(questions, start, self.passes, self.gain)
 
 
 def _between(counts: Ints, least: int, most: int) -> Bools:
@@ -256,33 +221,12 @@ def _between(counts: Ints, least: int, most: int) -> Bools:
     return inside
 
 
-def _mean(weights: Doubles, segments: Sequence[tuple[int, int]]) -> Doubles:
-    """Mean weights of the knots of some segments, with sum 1. Shape [E + 1]."""
-    at = _between(np.array(KNOTS), segments[0][0], segments[-1][1])
+def _chosen(questions: Sequence[Question], mine: Bools) -> list[Question]:
+    return [question for question, is_mine in zip(questions, mine, strict=True) if is_mine]
+
+
+def _mean(weights: Doubles, knots: tuple[int, ...], segments: Sequence[tuple[int, int]]) -> Doubles:
+    """Mean weights of the knots of some segments, with sum 1. Shape [W]."""
+    at = _between(np.array(knots), segments[0][0], segments[-1][1])
     mean: Doubles = weights[at].mean(axis=0)
     return mean / max(float(mean.sum()), 1e-9)
-
-
-def _packed(questions: Sequence[Question]) -> tuple[Floats, Floats]:
-    """Questions side by side, empty places standing for nothing. [E + 1, L, N] and [L, N]."""
-    width = max(len(question.stands) for question in questions)
-    size = len(questions[0].ahead)
-    ahead = np.zeros((size, len(questions), width), dtype=np.float32)
-    stands = np.zeros((len(questions), width), dtype=np.float32)
-    for n, question in enumerate(questions):
-        ahead[:, n, : len(question.stands)] = question.ahead
-        stands[n, : len(question.stands)] = question.stands
-    return ahead, stands
-
-
-def _better(gains: Doubles, errors: float) -> bool:
-    """Whether gains of single questions add up to more than chance. ``gains``: shape [L]."""
-    return float(gains.sum()) > LEAST_GAIN + errors * float(np.sqrt((gains**2).sum()))
-
-
-def _worth(score: Floats, stands: Floats) -> Doubles:
-    """Worth 1 / (1 + (rank / 10)^2) of each liked item; equals share the rank. Shape [L]."""
-    beaten = (score > 1e-6).astype(np.float32) + (score >= -1e-6).astype(np.float32)
-    rank = 0.5 * np.einsum("ln,ln->l", beaten, stands)
-    worth: Doubles = 1.0 / (1.0 + (rank.astype(np.float64) / DEPTH) ** 2)
-    return worth

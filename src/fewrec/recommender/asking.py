@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -158,15 +159,35 @@ def _stepped(history: Histories, views: list[int]) -> Histories:
 
 def _fresh(row: int | None, query: Query, known: Known) -> set[int]:
     """Items of the visit on file that goes on at the time of the query; none without a time."""
-    rows = known.interactions
-    if row is None or query.before is None:
+    moment = _moment(query)
+    if row is None or moment is None or not moment <= visit_ends(row, known):
         return set()
+    rows = known.interactions
     _, mine = rows.rows_of(np.array([row]))
     times = rows.timestamp[mine]
-    if not len(mine) or not query.before - times[-1] <= GAP:
-        return set()
     pause = np.flatnonzero(~(np.diff(times) <= GAP))
     return set(rows.item[mine[pause[-1] + 1 if len(pause) else 0 :]].tolist())
+
+
+def visit_ends(row: int, known: Known) -> float:
+    """When the last visit of a known person is over, unless more happens; -inf where unknown.
+
+    Args:
+        row: Of the person.
+        known: What the model knows.
+
+    Returns:
+        Seconds since 1970.
+    """
+    _, mine = known.interactions.rows_of(np.array([row]))
+    if not len(mine) or np.isnan(known.interactions.timestamp[mine[-1]]):
+        return -math.inf
+    return float(known.interactions.timestamp[mine[-1]]) + GAP
+
+
+def _moment(query: Query) -> float | None:
+    """When the question is asked; None where that is not known."""
+    return query.moment if query.before is None else query.before
 
 
 def _in_visit(
@@ -179,8 +200,9 @@ def _in_visit(
     """
     visit = fresh | (set(now) if viewed or fresh else set())
     said = tuple(f"{name}={value}" for name, value in query.context.items())
-    if query.before is not None:
-        said = (*time_words(np.array([query.before]))[0], *said)
+    moment = _moment(query)
+    if moment is not None and (visit or query.before is not None):
+        said = (*time_words(np.array([moment]))[0], *said)
     if not visit and not said:
         return history
     return with_visits(history, np.isin(history.item, list(visit)), (said,))

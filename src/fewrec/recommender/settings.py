@@ -42,17 +42,20 @@ class FitSettings(PartSettings):
                 raise ValueError(f"{name!r} is no expert. {nearest(name, KNOWN, 'experts')}")
         return experts
 
-    def experts_on(self, dataset: Dataset, living: bool = False) -> tuple[str, ...]:
+    def experts_on(
+        self, dataset: Dataset, living: bool = False, visits: bool = True
+    ) -> tuple[str, ...]:
         """The rankers to weigh on a data set, those that are asked for besides among them.
 
         Args:
             dataset: The data.
             living: Whether events come in one after the other.
+            visits: Whether questions may come within visits.
         """
         asked = {TUNED_TEXT: self.tuned_text, GRAPH: self.graph_network}
         chosen = self.experts
         if chosen is None:
-            chosen = experts_for(dataset, living, visits=not living)
+            chosen = experts_for(dataset, living, visits)
         return (*chosen, *(name for name, on in asked.items() if on and name not in chosen))
 
 

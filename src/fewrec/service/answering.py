@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import uuid
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from fewrec.data.arrays import Doubles, Ints
 from fewrec.data.catalog import Catalog
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
+from fewrec.recommender.asking import visit_ends
 from fewrec.recommender.drawing import Drawn, draw
 from fewrec.recommender.trending import trending_rows
 from fewrec.seeding import generator
@@ -57,6 +59,7 @@ def respond(service: Service, ask: Ask, question: bytes) -> bytes:
     if made.now is not None and made.shown is not None and _lasts(ask, made.now):
         _, ends = _steady(ask.user, made.moment)
         until = min(ends, made.now.chooser.rules.changes(made.moment))
+        until = min(until, _visit_ends(ask.user, made.now, made.moment))
         kept = Kept.of(body, made.now, until, made.shown)
         service.answers.keep(question, kept, service.live)
     return body
@@ -84,6 +87,16 @@ def is_quick(service: Service, ask: Ask) -> bool:
         begins = known.interactions.by_user[1]
         rows += int(begins[person + 1] - begins[person])
     return rows * len(known.catalog) <= QUICK
+
+
+def _visit_ends(user: str | None, now: Snapshot, moment: float) -> float:
+    """When an answer to somebody in a visit is out of date; never for anybody else."""
+    known = now.model.known
+    row = None if user is None else known.people.users.row(user)
+    if row is None or now.model.fusion.present is None:
+        return math.inf
+    ends = visit_ends(row, known)
+    return ends if ends >= moment else math.inf
 
 
 def _lasts(ask: Ask, now: Snapshot) -> bool:
@@ -136,7 +149,7 @@ def _drawn(service: Service, ask: Ask, now: Snapshot, name: str, moment: float) 
         bonus = now.exploring.bonus(ask.user, generator(service.seed, "belief", whose))
     return draw(
         now.model,
-        query_of(ask, now),
+        query_of(ask, now, moment),
         now.chooser,
         generator(service.seed, "slate", whose),
         now=moment,
@@ -157,8 +170,8 @@ def _steady(user: str | None, moment: float) -> tuple[int, float]:
     return number, float((number + 1) * STEADY_SECONDS - ahead)
 
 
-def query_of(ask: Ask, now: Snapshot) -> Query:
-    """The question in the words of the model."""
+def query_of(ask: Ask, now: Snapshot, moment: float) -> Query:
+    """The question in the words of the model; asked at ``moment`` (seconds since 1970)."""
     known = now.model.known.catalog
     closed = frozenset(name for name in now.closed if name in known.items)
     excluded = frozenset(name for name in ask.exclude if name in known.items)
@@ -174,6 +187,7 @@ def query_of(ask: Ask, now: Snapshot) -> Query:
         include_seen=ask.include_seen,
         diversity=ask.diversity,
         context={name: str(value) for name, value in ask.context.items()},
+        moment=moment if now.model.fusion.present is not None else None,
     )
 
 

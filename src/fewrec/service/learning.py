@@ -20,6 +20,7 @@ from fewrec.recommender import Recommender
 from fewrec.recommender.settings import read_fit_settings
 from fewrec.service.few_events import FEW, few_events
 from fewrec.service.frames import properties_frame
+from fewrec.service.settings import read_service_settings
 from fewrec.service.store import Store
 
 LOG = logging.getLogger("fewrec.service")
@@ -136,7 +137,8 @@ def fit(store: Store, home: Path) -> tuple[Recommender, Mark]:
     """
     dataset, mark = everything(store, home)
     told = read_fit_settings(home, None, None)
-    experts = told.experts_on(dataset, living=True)
+    visits = read_service_settings(home).visits
+    experts = told.experts_on(dataset, living=True, visits=visits)
     model = Recommender.fit(
         dataset, seed=told.seed, encoder=told.encoder, experts=experts, parts=told
     )

@@ -34,6 +34,8 @@ class ServiceSettings(BaseModel):
             (which is left to chance) or ``off``.
         bandit_weight: Deviations of the score that the way from dislike to like is worth to it.
         bandit_width: Deviations of its belief in the bound of ``ucb``.
+        visits: Whether the model follows what somebody does now (experts of visits), where
+            events have times.
         half_life_days: After so many days a like counts half for what is trending.
         refit_growth: The model is fitted again when events or items have grown by this factor.
         refit_events: But not before so many new events.
@@ -55,6 +57,7 @@ class ServiceSettings(BaseModel):
     bandit: Literal["ucb", "thompson", "off"] = "ucb"
     bandit_weight: float = Field(default=WEIGHT, ge=0)
     bandit_width: float = Field(default=WIDTH, ge=0)
+    visits: bool = True
     half_life_days: float = Field(default=7.0, ge=0.001)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)

@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fewrec.data.arrays import Doubles, Ints
-from fewrec.ranker.streaming import Said, StreamTrust
+from fewrec.data.slate import Query
+from fewrec.ranker.stream_questions import Said
+from fewrec.ranker.streaming import StreamTrust
 from fewrec.recommender import Recommender
+from fewrec.recommender.asking import asker, stacked
 from fewrec.recommender.rankers import CONTENT
 from fewrec.seeding import generator
 
@@ -22,8 +25,8 @@ GROWTH = 1.2
 MOST = 500
 """... or so many more."""
 
-Weights = tuple[Doubles, Doubles]
-"""Of known and of new items, as in ``FittedFusion``."""
+Weights = tuple[Doubles, Doubles, Doubles | None]
+"""Of known and of new items, as in ``FittedFusion``, and of visits, as in ``Present``."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,11 @@ class Lesson:
 
     def learned(self) -> Weights:
         """The weights."""
-        return self.trust.learned(*self.start)
+        known, new = self.trust.learned(*self.start[:2])
+        present = self.start[2]
+        if present is not None:
+            present = self.trust.learned_of_visits(known, new, present)
+        return known, new, present
 
 
 class Trusting:
@@ -58,7 +65,9 @@ class Trusting:
 
     def adopted(self, model: Recommender) -> None:
         """Start from the weights of another fit; questions stay while experts are the same."""
-        self._start = model.fusion.known, model.fusion.new
+        present = model.fusion.present
+        visits = None if present is None else present.weights
+        self._start = model.fusion.known, model.fusion.new, visits
         self._due = self._watched + 1
 
     def watch(self, before: Recommender, after: Recommender) -> None:
@@ -68,15 +77,21 @@ class Trusting:
             before: The model without them.
             after: The model with them, behind those it knew.
         """
-        users, items = _first_likes(before, after)
-        if len(users) == 0:
+        likes = _first_likes(before, after)
+        if len(likes) == 0:
             return
-        ids = after.known.people.users.ids
-        people = before.histories([ids[user] for user in users])
+        rows, ids = after.known.interactions, after.known.people.users.ids
+        moments = rows.timestamp[likes].tolist()
+        people = stacked(
+            [
+                asker(Query(user=ids[user], moment=moment), before.known).history
+                for user, moment in zip(rows.user[likes], moments, strict=True)
+            ]
+        )
         said = Said.of(before.fusion, people)
         shown = said.scores(before.fusion.known, before.fusion.new)
-        self._trust.watch(before.fusion, said, shown, items, self._random)
-        self._watched += len(users)
+        self._trust.watch(before.fusion, said, shown, rows.item[likes], self._random)
+        self._watched += len(likes)
 
     @property
     def due(self) -> bool:
@@ -98,14 +113,18 @@ class Trusting:
 
 def trusting(model: Recommender, weights: Weights) -> Recommender:
     """The model with other weights."""
-    return replace(model, fusion=replace(model.fusion, known=weights[0], new=weights[1]))
+    known, new, visits = weights
+    present = model.fusion.present
+    if present is not None and visits is not None:
+        present = replace(present, weights=visits)
+    return replace(model, fusion=replace(model.fusion, known=known, new=new, present=present))
 
 
-def _first_likes(before: Recommender, after: Recommender) -> tuple[Ints, Ints]:
-    """First new like of each of a few people, of items that were there. Two of shape [N]."""
+def _first_likes(before: Recommender, after: Recommender) -> Ints:
+    """Rows of the first new like of each of a few people, of items that were there. Shape [N]."""
     rows = after.known.interactions
     fresh = np.arange(len(before.known.interactions), len(rows))
     fresh = fresh[(rows.label[fresh] > 0) & (rows.item[fresh] < len(before.known.catalog))]
     _, first = np.unique(rows.user[fresh], return_index=True)
-    chosen = fresh[np.sort(first)][-AT_ONCE:]
-    return rows.user[chosen], rows.item[chosen]
+    chosen: Ints = fresh[np.sort(first)][-AT_ONCE:]
+    return chosen

@@ -17,6 +17,9 @@ from fewrec.ranker.following import FittedFollowing, Following
 
 NAME = "visit-chain"
 
+RECOUNTED = 5_000
+"""Up to so many rows followers are counted anew when events are taken in; above, at fits."""
+
 
 def by_visit(rows: Interactions) -> Interactions:
     """The same rows as if every visit were a person of its own."""
@@ -70,5 +73,8 @@ class FittedVisitChain:
 
     def extended(self, training: Training) -> FittedVisitChain:
         """Count again, unless there are so many rows that a few more change little."""
-        rows = by_visit(training.interactions)
+        every = training.interactions
+        if len(every) > RECOUNTED:
+            return FittedVisitChain(self.chain.widened(every.items.ids))
+        rows = by_visit(every)
         return FittedVisitChain(self.chain.extended(replace(training, interactions=rows)))

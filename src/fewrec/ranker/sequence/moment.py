@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import sparse
@@ -14,6 +14,9 @@ from fewrec.data.visits import moment_words
 from fewrec.protocols import Training
 
 NAME = "moment"
+
+RECOUNTED = 2_000
+"""Up to so many rows likes are counted anew when events are taken in; above, at fits."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,12 @@ class FittedMoment:
         return [[] for _ in items]
 
     def extended(self, training: Training) -> FittedMoment:
-        """Count again."""
-        return Moment(self.strength).fit(training)
+        """Count again where there are few rows; else newcomers have no lift yet."""
+        rows = training.interactions
+        if len(rows) <= RECOUNTED:
+            return Moment(self.strength).fit(training)
+        more = len(rows.items) - self.lift.shape[1]
+        return self if not more else replace(self, lift=np.pad(self.lift, ((0, 0), (0, more))))
 
 
 def telling(words: set[str]) -> list[str]:

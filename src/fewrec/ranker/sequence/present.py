@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from fewrec.data.arrays import Bools, Doubles, Ints
+from fewrec.data.arrays import Bools, Doubles, Floats, Ints
 from fewrec.data.histories import Histories
 from fewrec.protocols import FittedRanker, Training
+from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.rehearsal import Lists
 from fewrec.ranker.sequence.rehearsing import VISIT_KNOTS
 from fewrec.ranker.weights import TrustFit, at_counts, fit_weights
@@ -84,6 +85,24 @@ class Present:
         count = np.zeros(len(people)) if people.session is None else people.session.count
         found = at_counts(self.weights, VISIT_KNOTS, np.asarray(count, dtype=np.int64))
         return np.where(active, found[:, 0], 1.0), found[:, 1:] * active[:, None]
+
+    def added(self, profile: Floats, person: Histories) -> Floats:
+        """The score of one person in a visit (B = 1), from that of the profile.
+
+        Args:
+            profile: p, centred over the candidates. Shape [1, I].
+            person: The person.
+
+        Returns:
+            s, equal for the candidates to what the fusion adds up. Shape [1, I].
+        """
+        share, weights = self.shares(person)
+        met = person.ruled_out()
+        parts = list(self.experts.values())
+        terms = person_terms(parts, weights[0], weights[0], person, met, profile.shape[1])
+        visit = gathered(terms, np.float32(0.0), met)
+        scores: Floats = np.float32(share[0]) * profile + visit[None, :]
+        return scores
 
     def extended(self, training: Training) -> Present:
         """Every expert extended; trust stays as fitted."""
