@@ -50,6 +50,19 @@ def test_polars_in_polars_out(model):
     assert answer["item"][0].startswith("space-")
 
 
+def test_everybody_at_once(model):
+    answer = model.everybody(k=3)
+    users = list(model.recommender.known.people.users)
+    assert answer.columns == ["user", "item", "title", "rank", "score"]
+    one_by_one = model.recommend(users, k=3)
+    columns = ["user", "item", "title", "rank"]
+    assert answer.select(columns).equals(one_by_one.select(columns))
+    best = answer["item"][0]
+    assert best not in model.everybody(k=3, rules={"hidden": [best]})["item"].to_list()
+    with pytest.raises(ConfigError, match="unknown key 'hiden'"):
+        model.everybody(rules={"hiden": []})
+
+
 def test_pandas_in_pandas_out_and_the_same_answer(model):
     happened, items = tables()
     other = fewrec.fit(as_pandas(happened), as_pandas(items), encoder=ENCODER)

@@ -162,6 +162,22 @@ def test_everybody_in_a_table(recommend, tmp_path, suffix):
         assert said in done.out
 
 
+@pytest.mark.parametrize("options", [(), ("--diversity", "0.3"), ("--include-seen",)])
+def test_everybody_whom_the_model_knows(recommend, toy, tmp_path, options):
+    out, told = tmp_path / "recs.csv", tmp_path / "told.json"
+    done = recommend("--all-users", "-k", 3, "-o", out, *options)
+    answer = pl.read_csv(out)
+    users = Recommender.load(toy[1]).known.people.users
+    assert answer["user"].unique(maintain_order=True).to_list() == list(users)
+    assert f"{3 * len(users)} recommendations for {len(users)} users, saved in" in done.out
+    recommend("--all-users", "-k", 3, "--json", told, *options)
+    slates = json.loads(told.read_text())["slates"]
+    rows = [(slate["user"], row["item"], row["rank"]) for slate in slates for row in slate["items"]]
+    assert answer.select("user", "item", "rank").rows() == rows
+    scores = [row["score"] for slate in slates for row in slate["items"]]
+    assert answer["score"].to_list() == pytest.approx(scores, abs=1e-5)
+
+
 def test_a_table_of_profiles(recommend, tmp_path):
     (tmp_path / "u.csv").write_text("user,profile\na,I love baking\nb,\n")
     slates = recommend("--users", tmp_path / "u.csv", "--json", "-").json["slates"]
@@ -179,6 +195,10 @@ def test_an_empty_table_of_users_is_answered_with_an_empty_table(recommend, tmp_
     [
         (["--users", "u.csv", "--user", "u0", "-o", "r.csv"], "Use one of the two"),
         (["--users", "u.csv"], "add -o recs.csv or --json FILE"),
+        (["--all-users", "--user", "u0", "-o", "r.csv"], "Use one of the two"),
+        (["--all-users", "--users", "u.csv", "-o", "r.csv"], "for those in a table. Use one"),
+        (["--all-users"], "--all-users needs a place for the answers"),
+        (["--all-users", "-o", "r.txt"], "r.txt: the name must end in one of .csv"),
         (["-o", "r.csv"], "--out is for the answers to --users"),
         (["--users", "u.csv", "-o", "r.txt"], "r.txt: the name must end in one of .csv"),
         (["--users", "u.txt", "-o", "r.csv"], "u.txt: the name must end in one of .csv"),

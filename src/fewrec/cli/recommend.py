@@ -39,9 +39,12 @@ def command(
     users: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A table of users (.csv, .parquet, .jsonl).")
     ] = None,
+    all_users: Annotated[
+        bool, typer.Option("--all-users", help="Everybody whom the model knows.")
+    ] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="Table for the answers to --users."),
+        typer.Option("--out", "-o", metavar="FILE", help="Table for the answers to many users."),
     ] = None,
     data: Annotated[
         Path | None,
@@ -66,26 +69,34 @@ def command(
 
     A stranger of whom nothing is known is an ordinary question too.
     """
-    from fewrec.cli.asked import read_moment
+    from fewrec.cli.asked import check_suffix, read_moment
     from fewrec.cli.opening import open_model
     from fewrec.data.slate import Query
 
-    _check(run, users, out, bool(user is not None or likes or dislikes or profile))
+    one = bool(user is not None or likes or dislikes or profile)
+    _check(run, users is not None, all_users, out, one)
     if friends and (likes or dislikes or profile or include_seen or diversity):
         raise ConfigError(
-            "--friends reads --user or --users, and what the model knows of them. Leave out "
-            "--likes, --dislikes, --profile, --include-seen and --diversity."
+            "--friends reads --user, --users or --all-users, and what the model knows of them. "
+            "Leave out --likes, --dislikes, --profile, --include-seen and --diversity."
         )
     moment = None if before is None else read_moment(before)
     shared: dict[str, Any] = {"k": k, "include_seen": include_seen, "diversity": diversity}
+    if out is not None:
+        check_suffix(out)
     if users is None:
         asked = [Query(user, tuple(likes or ()), tuple(dislikes or ()), profile, **shared)]
     else:
-        asked = [Query(user=n, profile=said, **shared) for n, said in _people(run, users, out)]
+        asked = [Query(user=n, profile=said, **shared) for n, said in _people(run, users)]
     recommender = open_model(run, model, data)
     if moment is not None:
         _warn_untimed(run, recommender)
         recommender = recommender.as_of(moment)
+    if all_users and out is not None and not (friends or explain or run.json_file):
+        _save_everybody(run, recommender, out, shared)
+        return
+    if all_users:
+        asked = [Query(user=name, **shared) for name in recommender.known.people.users]
     if friends:
         from fewrec.recommender.friends import friend_slates
 
@@ -93,30 +104,56 @@ def command(
     else:
         slates = _answered(run, recommender, asked, explain)
     run.extras["slates"] = [slate.to_dict() for slate in slates]
-    if users is None:
+    if users is None and not all_users:
         _show(run, slates[0])
     else:
         _save(run, slates, out)
 
 
-def _check(run: Run, users: Path | None, out: Path | None, one: bool) -> None:
+def _check(run: Run, users: bool, all_users: bool, out: Path | None, one: bool) -> None:
     """Refuse options that contradict each other, before the work begins."""
-    if users is not None and one:
+    many = "--all-users" if all_users else "--users"
+    if users and all_users:
+        raise ConfigError("--all-users asks for everybody, --users for those in a table. Use one.")
+    if (users or all_users) and one:
+        whom = "in a table" if users else "whom the model knows"
         raise ConfigError(
-            "--users asks for everybody in a table; --user, --likes, --dislikes and --profile ask "
+            f"{many} asks for everybody {whom}; --user, --likes, --dislikes and --profile ask "
             "for one person. Use one of the two."
         )
-    if users is None and out is not None:
+    if not (users or all_users) and out is not None:
         raise ConfigError("--out is for the answers to --users. Of one person, --json FILE.")
-    if users is not None and out is None and run.json_file is None:
-        raise ConfigError("--users needs a place for the answers: add -o recs.csv or --json FILE.")
+    if (users or all_users) and out is None and run.json_file is None:
+        raise ConfigError(f"{many} needs a place for the answers: add -o recs.csv or --json FILE.")
 
 
-def _people(run: Run, users: Path, out: Path | None) -> list[tuple[str, str]]:
-    from fewrec.cli.asked import check_suffix, read_users
+def _save_everybody(run: Run, model: Recommender, out: Path, shared: dict[str, Any]) -> None:
+    """Lists for everybody in one call, as one table."""
+    from fewrec.cli.asked import write_table
+    from fewrec.data.tables import count
+    from fewrec.recommender.everybody import Everybody
 
-    if out is not None:
-        check_suffix(out)
+    asked = Everybody.of(model, include_seen=shared["include_seen"])
+    lists = asked.lists(shared["k"], diversity=shared["diversity"])
+    write_table(lists.to_frame(), out)
+    given = (lists.rows >= 0).sum(axis=1)
+    run.say(
+        f"{count(int(given.sum()), 'recommendation')} for {count(len(lists), 'user')}, "
+        f"saved in {out}."
+    )
+    _say_short(run, int((given < shared["k"]).sum()))
+
+
+def _say_short(run: Run, short: int) -> None:
+    from fewrec.data.tables import count
+
+    if short:
+        run.warn(f"{count(short, 'user')} got fewer items than asked for: there are no more.")
+
+
+def _people(run: Run, users: Path) -> list[tuple[str, str]]:
+    from fewrec.cli.asked import read_users
+
     people, notes = read_users(users)
     for note in notes:
         run.warn(note)
@@ -165,19 +202,7 @@ def _save(run: Run, slates: Sequence[Slate], out: Path | None) -> None:
     rows = sum(len(slate) for slate in slates)
     place = f", saved in {out}" if out else ""
     run.say(f"{count(rows, 'recommendation')} for {count(len(slates), 'user')}{place}.")
-    for sentence in _told(slates):
-        run.warn(sentence)
-
-
-def _told(slates: Sequence[Slate]) -> list[str]:
-    """How many answers came with a note, by the kind of note."""
-    from fewrec.data.tables import count
-
     strangers = sum(any("is not known" in note for note in slate.notes) for slate in slates)
-    short = sum(len(slate) < slate.query.k for slate in slates)
-    said = []
     if strangers:
-        said.append(f"{count(strangers, 'user')} not known to the model, answered as strangers.")
-    if short:
-        said.append(f"{count(short, 'user')} got fewer items than asked for: there are no more.")
-    return said
+        run.warn(f"{count(strangers, 'user')} not known to the model, answered as strangers.")
+    _say_short(run, sum(len(slate) < slate.query.k for slate in slates))

@@ -19,11 +19,13 @@ from fewrec.data.tables import Table, as_ids
 from fewrec.data.times import read_times
 from fewrec.errors import ConfigError
 from fewrec.recommender.asking import asker
+from fewrec.recommender.everybody import Everybody
 from fewrec.recommender.explaining import Explanation
 from fewrec.recommender.friends import friend_slates
 from fewrec.recommender.model import Progress, Recommender
 from fewrec.recommender.onboarding import Onboarding
 from fewrec.recommender.questions import answers, people, query, require, seconds
+from fewrec.recommender.rules import checked_rules
 from fewrec.recommender.settings import FitSettings, checked
 
 Frame = Any
@@ -179,6 +181,36 @@ class Model:
         if isinstance(users, (pl.DataFrame, pl.Series)):
             kind = "polars"
         return returned(self._as_given(answer), kind)
+
+    def everybody(
+        self,
+        k: int = 10,
+        *,
+        include_seen: bool = False,
+        diversity: float = 0.0,
+        rules: Mapping[str, Any] | None = None,
+    ) -> Frame:
+        """Recommend items to everybody whom the model knows, all lists at once.
+
+        Args:
+            k: How many items for each.
+            include_seen: Whether items somebody has already may be shown.
+            diversity: From 0 (best) to 1 (most varied).
+            rules: Rules of the house, as in ``[rules]`` of fewrec.toml; none where None.
+
+        Returns:
+            A frame with ``user``, ``item``, ``title``, ``rank`` (from 1), ``score``.
+
+        Raises:
+            ConfigError: A rule does not fit the catalogue.
+            UnknownId: A rule names an item that is not in the catalogue.
+        """
+        stated = None if rules is None else checked_rules(rules, "rules")
+        asked = Everybody.of(self.recommender, include_seen=include_seen, rules=stated)
+        lists = asked.lists(k, diversity=diversity)
+        titles = pl.Series("title", self.recommender.known.catalog.titles, dtype=pl.String)
+        answer = lists.to_frame().insert_column(2, titles.gather(lists.rows[lists.rows >= 0]))
+        return returned(self._as_given(answer), self.frames)
 
     def slate(
         self,
