@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fewrec.evaluation.rows import Row, select
@@ -63,10 +63,12 @@ def visits(document: Mapping[str, Any]) -> str:
     people = {row["segment"]: row["users"] for row in rows}
     titles = [f"{s} ({people[s]:,} people)" for s in segments]
     lines = ["| NDCG@10 | " + " | ".join(titles) + " |", "|" + "---|" * (1 + len(titles))]
-    for name in ("random", *VISIT, "hybrid-no-visit", "hybrid"):
+    fits = document.get("fits", [])
+    peers = list(dict.fromkeys(fit["ranker"] for fit in fits if fit["ranker"] != "hybrid"))
+    for name in ("random", *VISIT, *peers, "hybrid-no-visit", "hybrid"):
         found = {row["segment"]: row for row in select(rows, ranker=name)}
         lines.append(f"| {name} | " + " | ".join(spread(found.get(s)) for s in segments) + " |")
-    for b in ("hybrid-no-visit", "item-knn-visit", "visit-chain"):
+    for b in ("hybrid-no-visit", "item-knn-visit", "visit-chain", *peers):
         here = select(document["comparisons"], a="hybrid", b=b, metric="ndcg@10")
         gaps = {row["segment"]: row for row in here}
         told = " | ".join(_gap(gaps.get(s)) for s in segments)
@@ -77,7 +79,23 @@ def visits(document: Mapping[str, Any]) -> str:
         f"{listed(document['seeds'])}; [order and visits](algorithms/sequence.md). Differences "
         "with 95 % intervals by person; bold where 0 lies outside."
     )
-    return "\n\n".join([_title(document), head, "\n".join(lines)])
+    return "\n\n".join([_title(document), head, "\n".join(lines), *_times(fits, peers)])
+
+
+def _times(fits: Sequence[Mapping[str, Any]], peers: Sequence[str]) -> list[str]:
+    """A sentence for each library: the processor time of its fits, and failures."""
+    told = []
+    for name in peers:
+        mine = [fit for fit in fits if fit["ranker"] == name]
+        given = ", ".join(f"{fit['given']:.0f}" for fit in mine)
+        taken = ", ".join(f"{fit['cpu_seconds']:.0f}" for fit in mine)
+        failed = [f" Seed {fit['seed']}: {fit['reason']}." for fit in mine if fit["reason"]]
+        told.append(
+            f"{name} was given the processor time that the fit of `hybrid` took, by seed: {given} "
+            f"seconds; with loading its library and making lists it took {taken}. Its settings "
+            "were chosen besides, inside the training part." + "".join(failed)
+        )
+    return told
 
 
 def _title(document: Mapping[str, Any]) -> str:
