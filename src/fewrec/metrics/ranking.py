@@ -58,6 +58,8 @@ def top_items(
     columns = _best_columns(usable, depth)
     values = np.take_along_axis(usable, columns, axis=1)
     top = np.where(np.isneginf(values), -1, columns if order is None else order[columns])
+    if depth == k:
+        return top
     return np.pad(top, ((0, 0), (0, k - depth)), constant_values=-1).reshape(people, k)
 
 
@@ -186,15 +188,26 @@ def _best_columns(values: Floats, depth: int) -> Ints:
     among the best: only what reaches that is sorted.
     """
     people, items = values.shape
+    if people == 1:
+        return _best_of_one(values[0], depth)[None, :]
     kept = values >= _bound(values, depth)[:, None]
     level = np.count_nonzero(kept, axis=1) > LEVEL * depth
-    kept[level] = _exactly(values[level], depth)
+    if level.any():
+        kept[level] = _exactly(values[level], depth)
     row, column = np.divmod(np.flatnonzero(kept), items)
     order = np.lexsort((-values[row, column], row))
     count = np.bincount(row, minlength=people)
     begins = np.cumsum(count) - count
     best: Ints = column[order[(begins[:, None] + np.arange(depth)).ravel()]]
     return best.reshape(people, depth)
+
+
+def _best_of_one(values: Floats, depth: int) -> Ints:
+    """The same for one row. ``values``: shape [I]. Shape [depth]."""
+    kth = np.partition(values, len(values) - depth)[len(values) - depth]
+    columns = np.flatnonzero(values >= kth)
+    best: Ints = columns[np.argsort(-values[columns], kind="stable")[:depth]]
+    return best
 
 
 def _exactly(values: Floats, depth: int) -> Bools:

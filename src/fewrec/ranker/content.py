@@ -101,6 +101,14 @@ class FittedTextKNN:
         rows = [slice(a, b) for a, b in pairwise(bounds)]
         return np.stack([self._likeness.weighted(people.item[r], shares[r]) for r in rows])
 
+    def sums(self, person: Histories) -> Floats:
+        """Likeness to what one person (B = 1) liked and disliked. Shape [2, I]."""
+        return np.stack([self._likeness.weighted(*rows) for rows in liked_and_not(person)])
+
+    def of_sums(self, sums: Floats, person: Histories) -> Floats:
+        """The same as ``scores``. Shape [I]."""
+        return balanced(sums, person, self.dislike)
+
     @cached_property
     def _likeness(self) -> RowMemory:
         """Similarities of items that people ask about, as far as they find room."""
@@ -176,6 +184,26 @@ def averaging(people: Histories, dislike: float) -> Floats:
     return answer
 
 
+def liked_and_not(person: Histories) -> list[tuple[Ints, Floats]]:
+    """Items and weights of what one person (B = 1) liked, and of what they did not."""
+    liked = person.label > 0
+    return [(person.item[side], person.weight[side]) for side in (liked, ~liked)]
+
+
+def balanced(sums: Floats, person: Histories, dislike: float) -> Floats:
+    """A mean over likes minus one over dislikes, as ``averaging`` weighs them. Shape [I].
+
+    Args:
+        sums: Over what one person (B = 1) liked, and over what they did not. Shape [2, I].
+        person: The person.
+        dislike: Weight of the disliked side against the liked.
+    """
+    total, liked = float(person.weight.sum()), float(person.weight @ (person.label > 0))
+    share = np.array([1.0 / (liked + 1.0), -dislike / (total - liked + 1.0)], dtype=np.float32)
+    scores: Floats = share @ sums
+    return scores
+
+
 @dataclass(frozen=True)
 class AttributeKNN:
     """Items that share attributes (genre, director, graph neighbours) with what a person liked.
@@ -234,6 +262,22 @@ class FittedAttributeKNN:
             return summed_rows(people, averaging(people, self.dislike), self._alike)
         dense: Floats = np.asarray((self._taste(people) @ self.matrix.T).todense())
         return dense
+
+    def sums(self, person: Histories) -> Floats:
+        """Likeness to what one person (B = 1) liked and disliked. Shape [2, I]."""
+        sums = np.zeros((2, len(self.items)), dtype=np.float32)
+        for side, (rows, share) in zip(sums, liked_and_not(person), strict=True):
+            if not len(rows):
+                continue
+            if _finds_room(len(self.items)):
+                side[:] = share @ self._alike[rows]
+            else:
+                side[:] = self.matrix @ row_sum(self.matrix, rows, share)
+        return sums
+
+    def of_sums(self, sums: Floats, person: Histories) -> Floats:
+        """The same as ``scores``. Shape [I]."""
+        return balanced(sums, person, self.dislike)
 
     @cached_property
     def _alike(self) -> Floats:

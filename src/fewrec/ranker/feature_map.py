@@ -86,6 +86,15 @@ class FittedFeatureMap:
         scores: Floats = self.crowd.tastes(people) @ self.mapped.T
         return scores
 
+    def sums(self, person: Histories) -> Doubles:
+        """Both sides of the system of one person (B = 1), as in iALS. Shape [F, F + 1]."""
+        return self.crowd.sums(person)
+
+    def of_sums(self, sums: Doubles, person: Histories) -> Floats:
+        """The same as ``scores``. Shape [I]."""
+        scores: Floats = self.mapped @ self.crowd.taste_of(sums)
+        return scores
+
     def facts(self, person: Histories, items: Ints) -> list[list[Fact]]:
         """Which liked item adds how much."""
         shares = self.crowd.taste_shares(person) @ self.mapped[items].T

@@ -85,6 +85,25 @@ class FittedIALS:
         scores: Floats = self.tastes(people) @ self.factors.T
         return scores
 
+    def sums(self, person: Histories) -> Doubles:
+        """Both sides of the system of one person (B = 1): Y'(C_u - I)Y and Y'C_u p_u. [F, F + 1].
+
+        Hu et al. (2008), equation 4; dislikes add nothing.
+        """
+        liked = person.label > 0
+        mine, extra = self._wide[person.item[liked]], self.alpha * person.weight[liked]
+        return np.column_stack([(mine.T * extra) @ mine, (1.0 + extra) @ mine])
+
+    def of_sums(self, sums: Doubles, person: Histories) -> Floats:
+        """The same as ``scores``. Shape [I]."""
+        scores: Floats = self.factors @ self.taste_of(sums)
+        return scores
+
+    def taste_of(self, sums: Doubles) -> Floats:
+        """x_u from both sides of its system. Shape [F]."""
+        solved = lapack.dposv(self._common + sums[:, :-1], sums[:, -1])[1]
+        return np.asarray(solved, dtype=np.float32)
+
     def tastes(self, people: Histories) -> Floats:
         """Factors x_u of each person, by one least-squares step. Shape [B, F]."""
         liked = people.label > 0

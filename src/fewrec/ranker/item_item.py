@@ -180,6 +180,15 @@ class FittedItemItem:
         met = people.weighed(share, size)
         return np.asarray((met @ self.weights).toarray(), dtype=np.float32)
 
+    def sums(self, person: Histories) -> Floats:
+        """Scores of one person (B = 1), as they add up row by row. Shape [1, I]."""
+        return self.scores(person)
+
+    def of_sums(self, sums: Floats, person: Histories) -> Floats:
+        """The sums. Shape [I]."""
+        scores: Floats = sums[0]
+        return scores
+
     @cached_property
     def _filled(self) -> Floats | None:
         """The weights with their zeros where few are zero: faster. Shape [I, I]."""

@@ -103,6 +103,21 @@ class FittedResidualKNN:
         scores /= self._support(people)
         return scores
 
+    def sums(self, person: Histories) -> Floats:
+        """Sums of one person (B = 1) that residuals are made of. Shape [2, I].
+
+        Similarities times what item means leave of each label, and similarities.
+        """
+        above = (person.label - self.means.mean[person.item]) * person.weight
+        shares = (above.astype(np.float32), person.weight)
+        return np.concatenate([self._summed(person, share) for share in shares])
+
+    def of_sums(self, sums: Floats, person: Histories) -> Floats:
+        """The same as ``scores``. Shape [I]."""
+        above = sums[0] - np.float32(self.means.leniency(person)[0]) * sums[1]
+        scores: Floats = above / (sums[1] + np.float32(self.prior))
+        return scores
+
     def _support(self, people: Histories) -> Floats:
         """Summed similarity to each row of a person, by weight, plus the prior. Shape [B, I]."""
         support = self._summed(people, people.weight)
