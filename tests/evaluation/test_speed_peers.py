@@ -3,10 +3,12 @@
 import numpy as np
 import pytest
 
+from fewrec.data.writing import write_toy
 from fewrec.errors import FewrecError
 from fewrec.evaluation.peers.environments import python_of
 from fewrec.evaluation.peers.programs.exchange import Likes
 from fewrec.evaluation.rows import select
+from fewrec.evaluation.speed_answering import answering_rows
 from fewrec.evaluation.speed_judging import (
     ALIKE,
     DEFAULT,
@@ -73,6 +75,21 @@ def test_a_library_that_is_not_installed_is_named(lists, monkeypatch, tmp_path):
     monkeypatch.setenv("FEWREC_PEERS", str(tmp_path))
     with pytest.raises(FewrecError, match="rectools is not installed; make it with: make peers"):
         judging_rows(lists, 1, lambda library: None)
+
+
+def test_lists_and_events_of_both_sides_are_timed(tmp_path):
+    write_toy(tmp_path / "toy")
+    rows = answering_rows(tmp_path / "toy", 0, 1, lambda library: None, people=3)
+    ratios = select(rows, metric="times_as_fast")
+    assert len(ratios) == 5 and all(row["library"] == "implicit" for row in ratios)
+    for row in ratios:
+        ours, theirs = (
+            select(rows, metric="cpu_ms", task=row["task"], library=library)[0]["mean"]
+            for library in (OURS, "implicit")
+        )
+        assert row["mean"] == pytest.approx(theirs / ours) and ours > 0
+    assert select(rows, metric="same_lists")[0]["mean"] == 1.0
+    assert all(row["mean"] > 0 for row in select(rows, metric="kept_mb"))
 
 
 @pytest.mark.slow

@@ -71,7 +71,7 @@ def test_nothing_is_kept_where_there_is_no_room(model, monkeypatch):
     monkeypatch.setattr(everybody, "ROOM", 0)
     anew = Everybody.of(model)
     assert named(anew.lists(5)) == named(kept.lists(5))
-    assert kept._kept and not anew._kept
+    assert kept.kept_bytes == 8 * len(kept) * len(model.known.catalog) and not anew.kept_bytes
 
 
 def test_nobody(model):

@@ -33,7 +33,8 @@ REPETITIONS = 5
 EVERYBODY_NEW = "lists for everybody, from histories"
 EVERYBODY_KEPT = "lists for everybody, from what is kept of them"
 UPDATE = "one event"
-UPDATE_AND_LIST = "one event and the list after it"
+UPDATE_AND_LIST = "one event and the list after it, for whom there was a list before"
+UPDATE_AND_FIRST = "one event and the list after it, from the history"
 
 
 @dataclass(frozen=True)
@@ -101,13 +102,13 @@ def answering_rows(
 
     Returns:
         Rows with ``task`` and ``library`` as ``speed_judging.time_rows`` makes them, ``kept_mb``
-        (bytes that each keeps of all people), ``same_lists`` (share of people whose list is that
-        of asking for one alone) and ``fit_cpu_seconds``.
+        (how much each keeps of all people) and ``same_lists`` (share of people whose list is that
+        of asking for them alone).
     """
     probe = in_own_process(_measured, folder, seed, rounds, people)
     step(THEIRS)
     rows: list[Row] = []
-    for task in (EVERYBODY_NEW, EVERYBODY_KEPT, UPDATE, UPDATE_AND_LIST):
+    for task in (EVERYBODY_NEW, EVERYBODY_KEPT, UPDATE, UPDATE_AND_LIST, UPDATE_AND_FIRST):
         turns = {
             library: [
                 Times([wall], [cpu])
@@ -143,7 +144,7 @@ def _measured(folder: Path, seed: int, rounds: int, people: int) -> Measured:
                     )
     everyone = _everybody(sides)
     kept = everyone.lists(K)
-    found[f"kept_mb|{OURS}"] = [sum(c.base.nbytes + c.gated.nbytes for c in everyone._kept) / 2**20]
+    found[f"kept_mb|{OURS}"] = [everyone.kept_bytes / 2**20]
     found[f"kept_mb|{THEIRS}"] = [sides.theirs.user_factors.nbytes / 2**20]
     place = {user: n for n, user in enumerate(kept.users)}
     names = [sides.ours.known.people.users.ids[user] for user in sides.acting]
@@ -162,8 +163,14 @@ def _tasks(sides: Sides) -> Mapping[str, Mapping[str, Callable[[], Times]]]:
     kept, theirs, ours = _everybody(sides), sides.theirs, sides.ours
     names = [ours.known.people.users.ids[user] for user in sides.acting]
     people = [Person.of(ours, Query(user=name, k=K)) for name in names]
+    for person in people:
+        person.slate()
     mine = list(zip(people, sides.item, strict=True))
     their = list(zip(sides.acting, sides.after, strict=True))
+
+    def recalculated() -> Times:
+        return _each(lambda u, row: theirs.recommend(u, row, N=K, recalculate_user=True), their)
+
     return {
         EVERYBODY_NEW: {
             OURS: lambda: timed(lambda: _everybody(sides).lists(K), REPETITIONS),
@@ -180,12 +187,19 @@ def _tasks(sides: Sides) -> Mapping[str, Mapping[str, Callable[[], Times]]]:
             THEIRS: lambda: _each(theirs.recalculate_user, their),
         },
         UPDATE_AND_LIST: {
-            OURS: lambda: _each(lambda person, item: person.after(item).slate(K), mine),
-            THEIRS: lambda: _each(
-                lambda user, row: theirs.recommend(user, row, N=K, recalculate_user=True), their
-            ),
+            OURS: lambda: _each(lambda person, item: person.after(item).slate(), mine),
+            THEIRS: recalculated,
+        },
+        UPDATE_AND_FIRST: {
+            OURS: lambda: _each(lambda person, item: _anew(person).after(item).slate(), mine),
+            THEIRS: recalculated,
         },
     }
+
+
+def _anew(person: Person) -> Person:
+    """The same person, of whom nothing is worked out yet."""
+    return Person(person.model, person.query, person.asked, person.history)
 
 
 def _each(work: Callable[..., object], asked: Sequence[tuple[Any, Any]]) -> Times:

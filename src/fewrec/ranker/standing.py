@@ -60,7 +60,7 @@ class Standing:
         """
         experts = fusion.experts.items()
         fixed = {name: one.scores(person)[0] for name, one in experts if name in unmoved}
-        additive = {
+        additive: dict[str, Additive] = {
             name: one for name, one in experts if isinstance(one, Additive) and name not in fixed
         }
         sums = {name: one.sums(person) for name, one in additive.items()}

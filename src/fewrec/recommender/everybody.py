@@ -118,6 +118,11 @@ class Everybody:
     def __len__(self) -> int:
         return len(self.users)
 
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of what experts said that are kept for the next lists."""
+        return sum(crowd.base.nbytes + crowd.gated.nbytes for crowd in self._kept)
+
     def lists(self, k: int = 10, *, diversity: float = 0.0, now: float | None = None) -> Lists:
         """Choose a list for each of them: the items that asking for one after the other gives.
 
