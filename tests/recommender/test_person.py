@@ -35,6 +35,25 @@ def test_a_second_event_on_an_item_replaces_the_first(model):
     )
 
 
+def test_whoever_goes_two_ways_is_two_people(model):
+    root = Person.of(model, Query(user="u0"))
+    root.slate(5)
+    found = [i for i in root.slate(100).items]
+    for first, second in ((found[3], found[9]), (found[4], found[8])):
+        person = root.after(first).after(second, liked=False)
+        told = Query(user="u0", likes=(first,), dislikes=(second,), k=5)
+        assert person.slate(5).items == model.slate(told).items
+
+
+def test_many_events_do_not_run_out_of_room(model):
+    person, told = Person.of(model, Query()), []
+    for item in model.known.catalog.items.ids[:40]:
+        person = person.after(item)
+        told.append(item)
+        if len(told) % 13 == 0:
+            assert person.slate(3).items == model.slate(Query(likes=tuple(told), k=3)).items
+
+
 def test_an_item_that_is_not_there(model):
     with pytest.raises(UnknownId, match="space-99"):
         Person.of(model, Query()).after("space-99")

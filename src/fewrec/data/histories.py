@@ -173,3 +173,43 @@ class Histories:
         """The same histories with attributes (and profiles) of the B people filled in."""
         said = self.profile if profile is None else tuple(profile)
         return replace(self, attributes=tuple(attributes), profile=said)
+
+
+class Room:
+    """The rows of one person (B = 1) with room for more, so that an event writes one row.
+
+    Args:
+        history: The rows so far.
+    """
+
+    def __init__(self, history: Histories) -> None:
+        used = len(history.item)
+        self._used, size = used, 2 * used + 16
+        self._item = np.empty(size, dtype=np.int64)
+        self._label, self._weight = np.empty((2, size), dtype=np.float32)
+        self._item[:used], self._label[:used] = history.item, history.label
+        self._weight[:used] = history.weight
+        self._there = set(history.item.tolist())
+
+    def after(self, history: Histories, item: int, liked: bool) -> Histories | None:
+        """A history of this room after one more event, as ``Histories.after`` gives it.
+
+        Args:
+            history: What was known before.
+            item: Item row number.
+            liked: What the event says.
+
+        Returns:
+            The history; None where it has to be made otherwise: an event on the item is there
+            already, the room is full, or it went another way after this history.
+        """
+        used = len(history.item)
+        if used != self._used or used == len(self._item) or item in self._there:
+            return None
+        self._item[used], self._label[used], self._weight[used] = item, liked, 1.0
+        self._used = end = used + 1
+        self._there.add(item)
+        return type(history)(
+            np.array((0, end)), self._item[:end], self._label[:end], self._weight[:end],
+            history.attributes, history.profile, history.session, history.steps, history.context,
+        )  # fmt: skip

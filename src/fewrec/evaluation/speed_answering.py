@@ -28,7 +28,10 @@ PEOPLE = 200
 """So many people get one more like, each for itself."""
 
 REPETITIONS = 5
-"""In each round, of what concerns everybody; the median counts."""
+"""In each round; the median counts."""
+
+TURNS = REPETITIONS + 1
+"""Events of each person in a round, one after the other; the first is not counted."""
 
 EVERYBODY_NEW = "lists for everybody, from histories"
 EVERYBODY_KEPT = "lists for everybody, from what is kept of them"
@@ -39,7 +42,7 @@ UPDATE_AND_FIRST = "one event and the list after it, from the history"
 
 @dataclass(frozen=True)
 class Sides:
-    """Both models, fitted on the same rows, and one unseen item for each of some people.
+    """Both models, fitted on the same rows, and what happens to some people, one event each turn.
 
     Attributes:
         ours: The recommender.
@@ -47,8 +50,8 @@ class Sides:
         likes: Of all rows. Shape [U, I].
         users: Rows of everybody who has a row. Shape [B].
         acting: Rows of those to whom something happens.
-        item: What they like next, one item each.
-        after: Their likes with it, one matrix of shape [1, I] each.
+        items: What they like next, turn after turn, one item each.
+        after: Their likes with all that so far, one matrix of shape [1, I] each.
     """
 
     ours: Recommender
@@ -56,8 +59,8 @@ class Sides:
     likes: sparse.csr_matrix
     users: Ints
     acting: tuple[int, ...]
-    item: tuple[str, ...]
-    after: tuple[sparse.csr_matrix, ...]
+    items: tuple[tuple[str, ...], ...]
+    after: tuple[tuple[sparse.csr_matrix, ...], ...]
 
     @classmethod
     def of(cls, folder: Path, seed: int, people: int = PEOPLE) -> Sides:
@@ -78,14 +81,35 @@ class Sides:
         theirs.fit(likes, show_progress=False)
         users = np.unique(rows.user)
         acting = random.permutation(users)[:people]
-        item, after = [], []
-        for user in acting.tolist():
-            mine = np.unique(rows.item[rows.rows_of(np.array([user]))[1]])
-            new = int(random.choice(np.setdiff1d(np.arange(likes.shape[1]), mine)))
-            item.append(rows.items.ids[new])
-            one = sparse.csr_matrix(([1.0], ([0], [new])), (1, likes.shape[1]), np.float32)
-            after.append(sparse.csr_matrix(likes[user] + one))
-        return cls(ours, theirs, likes, users, tuple(acting.tolist()), tuple(item), tuple(after))
+        met = [rows.item[rows.rows_of(np.array([user]))[1]] for user in acting.tolist()]
+        fresh = [_unseen(mine, likes.shape[1], random) for mine in met]
+        return cls(
+            ours,
+            theirs,
+            likes,
+            users,
+            tuple(acting.tolist()),
+            tuple(tuple(rows.items.ids[f[turn]] for f in fresh) for turn in range(TURNS)),
+            tuple(
+                tuple(
+                    _grown(likes[user], some[: turn + 1])
+                    for user, some in zip(acting.tolist(), fresh, strict=True)
+                )
+                for turn in range(TURNS)
+            ),
+        )
+
+
+def _unseen(met: Ints, items: int, random: np.random.Generator) -> list[int]:
+    """Items that somebody has not met, one a turn."""
+    found: list[int] = random.permutation(np.setdiff1d(np.arange(items), met))[:TURNS].tolist()
+    return found
+
+
+def _grown(mine: sparse.csr_matrix, more: Sequence[int]) -> sparse.csr_matrix:
+    """Likes of one person with more of them. Shape [1, I]."""
+    ones = (np.ones(len(more), np.float32), (np.zeros(len(more), np.int64), np.array(more)))
+    return sparse.csr_matrix(mine + sparse.csr_matrix(ones, mine.shape))
 
 
 def answering_rows(
@@ -160,16 +184,10 @@ def _measured(folder: Path, seed: int, rounds: int, people: int) -> Measured:
 def _tasks(sides: Sides) -> Mapping[str, Mapping[str, Callable[[], Times]]]:
     """What is timed: task -> library -> its work."""
     ids, users = sides.users, sides.likes[sides.users]
-    kept, theirs, ours = _everybody(sides), sides.theirs, sides.ours
-    names = [ours.known.people.users.ids[user] for user in sides.acting]
-    people = [Person.of(ours, Query(user=name, k=K)) for name in names]
-    for person in people:
-        person.slate()
-    mine = list(zip(people, sides.item, strict=True))
-    their = list(zip(sides.acting, sides.after, strict=True))
+    kept, theirs = _everybody(sides), sides.theirs
 
-    def recalculated() -> Times:
-        return _each(lambda u, row: theirs.recommend(u, row, N=K, recalculate_user=True), their)
+    def recalculated(user: int, row: sparse.csr_matrix) -> object:
+        return theirs.recommend(user, row, N=K, recalculate_user=True)
 
     return {
         EVERYBODY_NEW: {
@@ -183,35 +201,60 @@ def _tasks(sides: Sides) -> Mapping[str, Mapping[str, Callable[[], Times]]]:
             THEIRS: lambda: timed(lambda: theirs.recommend(ids, users, N=K), REPETITIONS),
         },
         UPDATE: {
-            OURS: lambda: _each(lambda person, item: person.after(item), mine),
-            THEIRS: lambda: _each(theirs.recalculate_user, their),
+            OURS: lambda: _ours_in_turn(sides, lambda person: None),
+            THEIRS: lambda: _theirs_in_turn(sides, theirs.recalculate_user),
         },
         UPDATE_AND_LIST: {
-            OURS: lambda: _each(lambda person, item: person.after(item).slate(), mine),
-            THEIRS: recalculated,
+            OURS: lambda: _ours_in_turn(sides, Person.slate),
+            THEIRS: lambda: _theirs_in_turn(sides, recalculated),
         },
         UPDATE_AND_FIRST: {
-            OURS: lambda: _each(lambda person, item: _anew(person).after(item).slate(), mine),
-            THEIRS: recalculated,
+            OURS: lambda: _ours_in_turn(sides, lambda person: _anew(person).slate()),
+            THEIRS: lambda: _theirs_in_turn(sides, recalculated),
         },
     }
+
+
+def _ours_in_turn(sides: Sides, then: Callable[[Person], object]) -> Times:
+    """Seconds for an event of one person and what follows, the mean over all, turn by turn."""
+    known = sides.ours.known.people.users.ids
+    people = [Person.of(sides.ours, Query(user=known[user], k=K)) for user in sides.acting]
+    for person in people:
+        then(person)
+    times = Times([], [])
+    for items in sides.items:
+
+        def turn(items: tuple[str, ...] = items) -> None:
+            for n, item in enumerate(items):
+                people[n] = people[n].after(item)
+                then(people[n])
+
+        _noted(times, turn, len(people))
+    return Times(times.wall[1:], times.cpu[1:])
+
+
+def _theirs_in_turn(sides: Sides, work: Callable[[int, sparse.csr_matrix], object]) -> Times:
+    """The same of implicit, whose rows of likes are made before."""
+    times = Times([], [])
+    for rows in sides.after:
+
+        def turn(rows: tuple[sparse.csr_matrix, ...] = rows) -> None:
+            for user, row in zip(sides.acting, rows, strict=True):
+                work(user, row)
+
+        _noted(times, turn, len(rows))
+    return Times(times.wall[1:], times.cpu[1:])
+
+
+def _noted(times: Times, turn: Callable[[], object], people: int) -> None:
+    taken = timed(turn, 1, warm=False)
+    times.wall.append(taken.wall[0] / people)
+    times.cpu.append(taken.cpu[0] / people)
 
 
 def _anew(person: Person) -> Person:
     """The same person, of whom nothing is worked out yet."""
     return Person(person.model, person.query, person.asked, person.history)
-
-
-def _each(work: Callable[..., object], asked: Sequence[tuple[Any, Any]]) -> Times:
-    """Seconds for one person, the mean over passes through all of them."""
-
-    def everyone() -> None:
-        for one in asked:
-            work(*one)
-
-    taken = timed(everyone, REPETITIONS)
-    wall, cpu = ([value / len(asked) for value in each] for each in (taken.wall, taken.cpu))
-    return Times(wall, cpu)
 
 
 def _everybody(sides: Sides) -> Everybody:

@@ -5,27 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from fewrec.data.arrays import Floats
-from fewrec.data.histories import Histories
+from fewrec.data.histories import Histories, Room
 from fewrec.data.slate import Query, Slate
 from fewrec.ranker.standing import Standing
 from fewrec.recommender.asking import FEW, Asker, asker
 from fewrec.recommender.model import FOR_EVERYBODY, Recommender
 
 
-@dataclass
-class _Carried:
-    """What is worked out of a person, or from whom it can be carried on.
-
-    Attributes:
-        standing: What experts say; None as long as nobody asked.
-        earlier: The person before the last event, and that event's row and label.
-    """
-
-    standing: Standing | None = None
-    earlier: tuple[Person, int, bool] | None = None
-
-
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Person:
     """Somebody as a model sees them, known or not, and what they did since.
 
@@ -44,7 +31,9 @@ class Person:
     query: Query
     asked: Asker
     history: Histories
-    _carried: _Carried = field(default_factory=_Carried, repr=False, compare=False)
+    _room: Room | None = field(default=None, repr=False)
+    _earlier: tuple[Person, int, bool] | None = field(default=None, repr=False)
+    _standing: Standing | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, model: Recommender, query: Query) -> Person:
@@ -52,7 +41,7 @@ class Person:
         if query.before is not None:
             model = model.as_of(query.before)
         who = asker(query, model.known)
-        return cls(model, query, who, who.history)
+        return cls(model, query, who, who.history, Room(who.history))
 
     def after(self, item: str, liked: bool = True) -> Person:
         """The same person after they liked an item, or did not.
@@ -66,9 +55,12 @@ class Person:
             AmbiguousTitle: The title fits several items.
         """
         row = self.model.known.catalog.find(item)
-        grown = self.history.after(row, liked)
-        carried = _Carried(earlier=(self, row, liked))
-        return Person(self.model, self.query, self.asked, grown, carried)
+        room, grown = self._room, None
+        if room is not None:
+            grown = room.after(self.history, row, liked)
+        if grown is None:
+            room, grown = None, self.history.after(row, liked)
+        return Person(self.model, self.query, self.asked, grown, room, (self, row, liked))
 
     def slate(self, k: int | None = None) -> Slate:
         """The slate that ``Recommender.slate`` gives with these likes and dislikes said now.
@@ -91,21 +83,25 @@ class Person:
         fusion = self.model.fusion
         if fusion.in_visit(self.history):
             return fusion.scores(self.history)
-        carried = self._carried
-        if carried.standing is None:
-            carried.standing = self._moved() or Standing.of(fusion, self.history, FOR_EVERYBODY)
-            carried.earlier = None
-        return carried.standing.scores()
+        if self._standing is None:
+            self._standing = self._moved() or Standing.of(fusion, self.history, FOR_EVERYBODY)
+            self._earlier = None
+        return self._standing.scores()
 
     def _moved(self) -> Standing | None:
         """The standing of whoever they were before, moved on; None where that cannot be."""
-        if self._carried.earlier is None:
-            return None
-        before, row, liked = self._carried.earlier
-        if len(before.history.item) + 1 != len(self.history.item):
-            return None  # the event took the place of an older one
-        standing = before._carried.standing or before._moved()
-        if standing is None:
-            return None
-        event = Histories.single([row] if liked else [], [] if liked else [row])
-        return standing.after(self.history, event)
+        came: list[tuple[Histories, int, bool]] = []
+        one = self
+        while one._standing is None:
+            if one._earlier is None:
+                return None
+            before, row, liked = one._earlier
+            if len(before.history.item) + 1 != len(one.history.item):
+                return None  # the event took the place of an older one
+            came.append((one.history, row, liked))
+            one = before
+        standing = one._standing
+        for grown, row, liked in reversed(came):
+            event = Histories.single([row] if liked else [], [] if liked else [row])
+            standing = standing.after(grown, event)
+        return standing
