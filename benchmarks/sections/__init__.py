@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sections import found, graphs, living, pairs, peers, rows
+from sections import found, graphs, living, pairs, peers, rows, speed
 
 KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench curve": peers.against,
@@ -31,6 +31,7 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench warm": found.known_well,
     "bench retrieval": found.from_one_item,
     "bench sessions": found.visits,
+    "bench speed-peers": speed.beside,
 }
 """Command -> what makes a section of a document; one table where there is none."""
 
