@@ -9,6 +9,7 @@ from tests.ranker.worlds import crowd, world
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.metrics.ranking import ndcg, top_items
+from fewrec.ranker import rehearsal
 from fewrec.ranker.baselines import Chance, Popularity
 from fewrec.ranker.content import TextKNN
 from fewrec.ranker.item_item import EASE, ItemKNN
@@ -203,6 +204,21 @@ class TestWho:
         few = replace(SMALL, people=25)
         rehearsed, _ = rehearse(crowd(), WARM, settings=few)
         assert len(rehearsed.people[0]) == 25
+
+    def test_memory_bounds_change_nobody_who_is_asked(self, monkeypatch):
+        whole, _ = rehearse(crowd(), WARM)
+        items = len(crowd().interactions.items)
+        monkeypatch.setattr(rehearsal, "CELLS", 7 * len(WARM) * items)
+        blocks, spies = rehearse(crowd(), WARM)
+        assert 1 < max(len(call.people) for call in spies["ease"].calls) <= 7
+        assert sorted(whole.people[0].person) == sorted(blocks.people[0].person)
+        assert set(whole.people) == set(blocks.people)
+
+    def test_few_among_many_rehearse_at_once(self):
+        assert Rehearsal()._parts(400, 400) == 4
+        assert Rehearsal()._parts(400, 5000) == 2
+        assert Rehearsal()._parts(400, 8000) == 1
+        assert Rehearsal()._parts(12, 12) == 10
 
     def test_the_same_seed_rehearses_the_same(self):
         one, two = (SMALL.run({"item-knn": ItemKNN()}, crowd(), ()) for _ in range(2))

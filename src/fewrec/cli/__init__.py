@@ -89,6 +89,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "bench serve": ("bench_serve", "Measure the service: slates a second, latency, memory."),
     "bench speed": ("bench_speed", "Measure seconds and memory of every step."),
     "bench speed-peers": ("bench_speed_peers", "Measure speed beside other libraries."),
+    "bench growth": ("bench_growth", "Measure models as catalogues grow."),
     "bench graph-import": (
         "bench_graph_import",
         "Measure importing and linking.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ from fewrec.data.evidence import Fact
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.candidates import Bytes, Neighbourhood, inverted_file, none
 from fewrec.ranker.feature_space import mean_vector
 from fewrec.ranker.item_item import row_sum, summed_rows
 from fewrec.ranker.row_memory import RowMemory
@@ -24,6 +25,9 @@ SOME = 8
 
 AT_ONCE = 64
 """Items whose likeness to all others is worked out together, to bound memory."""
+
+CELLS = 50_000_000
+"""So much likeness (items that people like times all items) is held at once."""
 
 HELD_BYTES = 2**26
 """Likeness of all items to all is worked out once, where it finds room in so many bytes."""
@@ -53,12 +57,14 @@ class TextKNN:
         """Centre the vectors on the mean of all items that have text."""
         vectors = training.features.vectors
         mean = mean_vector(vectors)
+        moved = centred(vectors, mean)
         return FittedTextKNN(
-            vectors=centred(vectors, mean),
+            vectors=moved,
             mean=mean,
             power=self.power,
             dislike=self.dislike,
             items=training.interactions.items.ids,
+            file=inverted_file(moved),
         )
 
 
@@ -72,13 +78,14 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class FittedTextKNN:
-    """Centred text vectors [I, D] and the settings."""
+    """Centred text vectors [I, D], the settings, and an inverted file of a large catalogue."""
 
     vectors: Floats
     mean: Floats
     power: float
     dislike: float
     items: tuple[str, ...]
+    file: Bytes = field(default_factory=none)
 
     def scores(self, people: Histories) -> Floats:
         """Mean similarity to liked minus ``dislike`` times that to disliked items. Shape [B, I]."""
@@ -87,12 +94,15 @@ class FittedTextKNN:
         if _finds_room(len(self.items)):
             return summed_rows(people, self._shares(people), self._alike)
         rows, place = np.unique(people.item, return_inverse=True)
-        near = self._near(rows)
         answer = self._shares(people)
         weights = sparse.csr_matrix(
             (answer, (people.person, place)), (len(people), len(rows)), dtype=np.float32
-        )
-        scores: Floats = np.asarray(weights @ near, dtype=np.float32)
+        ).tocsc()
+        scores = np.zeros((len(people), len(self.items)), dtype=np.float32)
+        block = max(1, CELLS // len(self.items))
+        for at in range(0, len(rows), block):
+            some = slice(at, at + block)
+            scores += weights[:, some] @ self._near(rows[some])
         return scores
 
     def _one_by_one(self, people: Histories) -> Floats:
@@ -134,9 +144,18 @@ class FittedTextKNN:
 
     def _near(self, rows: Ints, items: Ints | None = None) -> Floats:
         """Similarity of some items to all (or the chosen) items. Shape [len(rows), I]."""
-        others = self.vectors if items is None else self.vectors[items]
-        near: Floats = np.maximum(self.vectors[rows] @ others.T, 0.0) ** self.power
-        return near
+        if items is None and self._neighbourhood.usable:
+            near = self._neighbourhood.likeness(rows)
+        else:
+            others = self.vectors if items is None else self.vectors[items]
+            near = np.maximum(self.vectors[rows] @ others.T, 0.0)
+        alike: Floats = near**self.power
+        return alike
+
+    @cached_property
+    def _neighbourhood(self) -> Neighbourhood:
+        """Finds what is worth comparing in a large catalogue."""
+        return Neighbourhood(self.vectors, self.file)
 
     def _shares(self, people: Histories) -> Floats:
         return averaging(people, self.dislike)
@@ -152,12 +171,10 @@ class FittedTextKNN:
         if known == len(training.interactions.items):
             return self
         added = centred(training.features.vectors[known:], self.mean)
-        return FittedTextKNN(
-            np.concatenate([self.vectors, added]),
-            self.mean,
-            self.power,
-            self.dislike,
-            training.interactions.items.ids,
+        return replace(
+            self,
+            vectors=np.concatenate([self.vectors, added]),
+            items=training.interactions.items.ids,
         )
 
 

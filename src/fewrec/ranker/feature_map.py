@@ -12,7 +12,7 @@ from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
-from fewrec.ranker.feature_space import FeatureSpace, best_ridge
+from fewrec.ranker.feature_space import FeatureSpace, best_ridge, in_blocks
 from fewrec.ranker.ials import IALS, FittedIALS
 
 
@@ -57,8 +57,8 @@ def _mapped(
     space: FeatureSpace, features: ItemFeatures, weights: Doubles, intercept: Doubles, loud: float
 ) -> Floats:
     """Regressed factors. Shape [I, F]."""
-    mapped: Floats = (space.coordinates(features, loud) @ weights + intercept).astype(np.float32)
-    return mapped
+    mapped = in_blocks(features, lambda some: space.coordinates(some, loud) @ weights + intercept)
+    return mapped.astype(np.float32)
 
 
 @dataclass(frozen=True)

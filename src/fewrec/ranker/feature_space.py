@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,9 +11,16 @@ from scipy import linalg, sparse
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.features import ItemFeatures
+from fewrec.seeding import generator
 
 PENALTIES = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0)
 """Ridge penalties tried by generalised cross-validation."""
+
+REGRESSED = 20_000
+"""A regression reads at most so many items: it has a few hundred weights."""
+
+AT_ONCE = 50_000
+"""So many items are described by their coordinates at once, to bound memory."""
 
 NUMBER_UNIT = 0.3
 """One deviation of a number column, as a coordinate."""
@@ -93,6 +101,22 @@ class FeatureSpace:
         text, attributes, numbers = self.blocks(features)
         around = features.around.astype(np.float64) * NUMBER_UNIT
         return np.concatenate([text, attributes * attribute_weight, numbers, around], axis=1)
+
+
+def in_blocks(features: ItemFeatures, work: Callable[[ItemFeatures], Doubles]) -> Doubles:
+    """What some work makes of the features of I items, a block of them after the other.
+
+    Args:
+        features: Of I items.
+        work: Gives one row an item.
+
+    Returns:
+        Shape [I, ...].
+    """
+    if len(features) <= AT_ONCE:
+        return work(features)
+    starts = range(0, len(features), AT_ONCE)
+    return np.concatenate([work(features.where(slice(at, at + AT_ONCE))) for at in starts])
 
 
 def _balanced(features: ItemFeatures, kept: Ints, held: Ints) -> Doubles:
@@ -204,7 +228,11 @@ def best_ridge(
         The regression of least cross-validated error and its attribute weight.
     """
     tried = []
+    if len(known) > REGRESSED:
+        drawn = generator(0, "regression").permutation(len(known))[:REGRESSED]
+        known, targets, weight = known[drawn], targets[drawn], weight[drawn]
+    described = features.where(known)
     for loud in ATTRIBUTE_WEIGHTS if space.attributes.shape[1] else (0.0,):
-        rows = space.coordinates(features, loud)[known]
+        rows = space.coordinates(described, loud)
         tried.append((Ridge.fit(rows, targets, weight), loud))
     return min(tried, key=lambda pair: pair[0].error)

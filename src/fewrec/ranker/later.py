@@ -27,6 +27,7 @@ from fewrec.protocols import FittedRanker, Ranker, Training
 from fewrec.ranker.baselines import FittedItemUserMean, ItemUserMean
 from fewrec.ranker.preference import sigmoid
 from fewrec.ranker.rating_factors import FittedRatingFactors, RatingFactors
+from fewrec.ranker.rehearsal import asked_in, at_once
 from fewrec.seeding import generator
 
 HALF_LIVES = (3.0, 10.0, 30.0)
@@ -91,8 +92,9 @@ class Later:
         asked = asked.where(np.argsort(asked.user, kind="stable"))
         users = np.unique(asked.user)
         rows, odds = [], []
-        for at in range(0, len(users), BLOCK):
-            some = users[at : at + BLOCK]
+        block = min(BLOCK, at_once(len(fitted) + 2, len(known.items)))
+        for at in range(0, len(users), block):
+            some = users[at : at + block]
             here = asked.where(np.isin(asked.user, some))
             person, item = np.searchsorted(some, here.user), here.item
             history = known.histories(some).knowing(
@@ -113,7 +115,8 @@ class Later:
         )
         late = rank >= count - np.floor(self.share * count)
         able = np.unique(rows.user[late])
-        drawn = generator(seed, "later").permutation(able)[: self.people]
+        people = asked_in(len(rows.items), self.people)
+        drawn = generator(seed, "later").permutation(able)[:people]
         held: Bools = late & np.isin(rows.user, drawn)
         return held
 

@@ -12,7 +12,7 @@ from fewrec.data.evidence import Fact
 from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
-from fewrec.ranker.feature_space import FeatureSpace, best_ridge
+from fewrec.ranker.feature_space import FeatureSpace, best_ridge, in_blocks
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,14 @@ class Regression:
     def predict(self, features: ItemFeatures) -> tuple[Doubles, Doubles]:
         """Expected log(1 + rows), at least 0, and like-rate in [.01, .99]. Two of shape [I]."""
         space = FeatureSpace(self.mean, self.text, self.kept, self.idf, self.attributes, self.size)
-        met, rate = (
-            space.coordinates(features, loud) @ self.weights[:, t] + self.intercept[t]
-            for t, loud in enumerate(self.loud)
-        )
+        met, rate = (self._told(space, features, target) for target in range(2))
         return np.maximum(met, 0.0), np.clip(rate, 0.01, 0.99)
+
+    def _told(self, space: FeatureSpace, features: ItemFeatures, target: int) -> Doubles:
+        """One of the two predictions. Shape [I]."""
+        weights, loud = self.weights[:, target], self.loud[target]
+        told = in_blocks(features, lambda some: space.coordinates(some, loud) @ weights)
+        return told + float(self.intercept[target])
 
 
 @dataclass(frozen=True)

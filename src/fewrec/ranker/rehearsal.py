@@ -30,6 +30,17 @@ KNOTS = (0, 1, 2, 3, 5, 10, 20, 40, 100)
 PAIRS_EACH = 40
 """At most so many labelled rows of one person at one knot teach the preference head."""
 
+CELLS = 250_000_000
+"""So many scores (people times experts times items) are held at once."""
+
+ASKED = 10_000_000
+"""So many people times items rehearse at most, but at least ``LEAST`` people do."""
+
+LEAST = 50
+
+HELD_SHARE = 0.05
+"""Holding out this share of all people at once changes what is fitted as little as another seed."""
+
 NEVER = np.iinfo(np.int64).max
 """Place of rows that are not shown at any knot."""
 
@@ -110,8 +121,9 @@ class Rehearsal:
     """How coldness is simulated.
 
     Attributes:
-        folds: Parts of the people, each hidden once, at least 2.
-        people: At most so many people rehearse.
+        folds: At most so many parts of the people, each hidden once, at least 2. Fewer where
+            those who rehearse are few among all: with each part goes a fit of every expert.
+        people: At most so many people rehearse; fewer in catalogues above 25,000 items.
         hidden: Share of items hidden in the second round.
         kappa: Interactions at which an item is half warm.
         top: Candidates kept from the top of each expert.
@@ -147,10 +159,11 @@ class Rehearsal:
         """
         random = generator(training.seed, "rehearsal")
         likes = np.diff(training.interactions.likes().indptr)
-        active = random.permutation(np.flatnonzero(likes >= 2))[: self.people]
-        folds = min(self.folds if len(active) >= 20 else 10, len(active))
-        if folds < 2:
+        able = np.flatnonzero(likes >= 2)
+        active = random.permutation(able)[: asked_in(len(training.interactions.items), self.people)]
+        if len(active) < 2:
             return Rehearsed({}, {}, {})
+        folds = self._parts(len(active), len(able))
         cold_experts = {name: experts[name] for name in content if name in experts}
         found: list[Rehearsed] = []
         for fold in range(folds):
@@ -165,6 +178,12 @@ class Rehearsal:
             _joined([f.items for f in found], join_lists),
             _joined([f.pairs for f in found], _join_pairs),
         )
+
+    def _parts(self, active: int, able: int) -> int:
+        """Into how many parts those who rehearse are cut."""
+        if active < 20:
+            return min(10, active)
+        return int(np.clip(np.ceil(active / able / HELD_SHARE), 1, self.folds))
 
     def _people_round(
         self,
@@ -199,6 +218,28 @@ class Rehearsal:
         return self._reveal(fitted, training, held, hidden, known.counts, random)[0]
 
     def _reveal(
+        self,
+        fitted: Mapping[str, FittedRanker],
+        training: Training,
+        held: Ints,
+        hidden: Bools | None,
+        counts: ItemCounts,
+        random: np.random.Generator,
+    ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
+        """Rank for held-out people, as many at once as memory allows."""
+        block = at_once(len(fitted), len(training.interactions.items))
+        parts = [
+            self._reveal_some(fitted, training, held[at : at + block], hidden, counts, random)
+            for at in range(0, len(held), block)
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        return (
+            _joined([lists for lists, _ in parts], join_lists),
+            _joined([pairs for _, pairs in parts], _join_pairs),
+        )
+
+    def _reveal_some(
         self,
         fitted: Mapping[str, FittedRanker],
         training: Training,
@@ -280,6 +321,16 @@ class Rehearsal:
             weight=np.where(valid, weight[rows, columns], 0.0).astype(np.float32),
             person=person,
         )
+
+
+def at_once(experts: int, items: int) -> int:
+    """People who are asked together, so that memory stays bounded."""
+    return max(1, CELLS // max(experts * items, 1))
+
+
+def asked_in(items: int, people: int) -> int:
+    """Of so many people, those who are asked in a catalogue of so many items."""
+    return min(people, max(ASKED // max(items, 1), LEAST))
 
 
 def _fit(experts: Mapping[str, Ranker], training: Training) -> dict[str, FittedRanker]:

@@ -16,21 +16,22 @@ from threadpoolctl import threadpool_limits
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.dataset import Dataset
 from fewrec.data.evidence import Evidence
+from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.data.precedent import Precedent
 from fewrec.data.slate import Query, Slate
 from fewrec.errors import EmptyData
 from fewrec.knowledge.features import FeatureSpec
 from fewrec.knowledge.gnn import FittedNetwork
-from fewrec.knowledge.gnn.items import graph_vectors, item_network
 from fewrec.knowledge.paths import PathFinder
-from fewrec.knowledge.text import encoder_for, text_encoder
+from fewrec.knowledge.text import text_encoder
 from fewrec.protocols import TextEncoder, Writer
 from fewrec.ranker.friends import FittedFriends, Friends
-from fewrec.ranker.fusion import FittedFusion
+from fewrec.ranker.fusion import FittedFusion, Fusion
 from fewrec.ranker.timing import Stopwatch
 from fewrec.recommender.asking import Asker, asker, stacked
 from fewrec.recommender.card import card_of, model_card
+from fewrec.recommender.described import Described, Progress
 from fewrec.recommender.explaining import Explanation, against
 from fewrec.recommender.knowledge import Known
 from fewrec.recommender.manifest import Manifest
@@ -47,8 +48,6 @@ CELLS = 4_000_000
 
 FOR_EVERYBODY = ("popularity", "item-prior", "groups", "circle", "profile")
 """Experts that do not look at what a person liked."""
-
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -120,35 +119,47 @@ class Recommender:
         tell: Progress,
         watch: Stopwatch | None,
     ) -> Recommender:
-        chosen, note = _encoder(dataset, encoder)
-        spec = FeatureSpec.of(dataset, chosen)
-        features = spec.features(
-            dataset, chosen, progress=lambda done, total: tell("Reading texts", done / total)
-        )
         names = tuple(experts) if experts is not None else experts_for(dataset, visits=True)
-        network = None
-        if GRAPH in names:
-            network = item_network(
-                dataset,
-                features.vectors,
-                settings=parts.network,
-                seed=seed,
-                tell=lambda epoch, loss, held_out: tell(
-                    "Learning the graph", epoch / parts.network.epochs
-                ),
-            )
-            features = replace(features, entities=graph_vectors(network, dataset, features.vectors))
-        known = Known.of(dataset, features)
-        training = known.training(chosen, seed)
+        described = Described.of(
+            dataset, encoder, parts.network if GRAPH in names else None, seed, tell
+        )
         ranker = hybrid(names, parts)
         if watch is not None:
             ranker = replace(ranker, experts=watch.over(ranker.experts))
+        model = cls._ranked(described, ranker, seed, tell)
+        return replace(model, manifest=replace(model.manifest, parts=parts.tables()))
+
+    @classmethod
+    def of_features(
+        cls, dataset: Dataset, spec: FeatureSpec, features: ItemFeatures, *, seed: int = 0
+    ) -> Recommender:
+        """Fit on items that are described already.
+
+        Args:
+            dataset: What happened and what is known.
+            spec: How features of newcomers are made.
+            features: Of the I items, in the order of the catalogue; vectors may be anybody's.
+            seed: Of all randomness.
+        """
+        _import_quietly()
+        with threadpool_limits(limits=1):
+            ranker = hybrid(experts_for(dataset, visits=True))
+            described = Described(dataset, spec, features)
+            return cls._ranked(described, ranker, seed, lambda step, share: None)
+
+    @classmethod
+    def _ranked(
+        cls, described: Described, ranker: Fusion, seed: int, tell: Progress
+    ) -> Recommender:
+        """Fit a ranker on what is described."""
+        dataset, spec, chosen = described.dataset, described.spec, described.encoder
+        known = Known.of(dataset, described.features)
+        training = known.training(chosen, seed)
         fusion = ranker.fit(training, lambda share: tell("Rehearsing cold starts", share))
         variety = Variety.of(fusion, training, lambda share: tell("Learning levels", share))
-        manifest = Manifest.of(dataset, seed, encoder or "", spec, fusion, note)
-        manifest = replace(manifest, parts=parts.tables())
+        manifest = Manifest.of(dataset, seed, described.named, spec, fusion, described.note)
         writer = FaithfulWriter(TemplateWriter())
-        paths = PathFinder.of(dataset)
+        paths, network = PathFinder.of(dataset), described.network
         return cls(known, fusion, variety, spec, chosen, manifest, writer, paths, network)
 
     def slate(self, query: Query, *, explain: bool = False) -> Slate:
@@ -444,12 +455,6 @@ def _import_quietly() -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="IProgress not found")
         import implicit.cpu.als  # noqa: F401 (loaded for its effect on later imports)
-
-
-def _encoder(dataset: Dataset, name: str | None) -> tuple[TextEncoder | None, str]:
-    if name is None:
-        return encoder_for(dataset.catalog)
-    return text_encoder(name), ""
 
 
 def _at_once(fusion: FittedFusion, items: int) -> int:

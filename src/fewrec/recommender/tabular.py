@@ -19,10 +19,11 @@ from fewrec.data.tables import Table, as_ids
 from fewrec.data.times import read_times
 from fewrec.errors import ConfigError
 from fewrec.recommender.asking import asker
+from fewrec.recommender.described import Progress
 from fewrec.recommender.everybody import Everybody
 from fewrec.recommender.explaining import Explanation
 from fewrec.recommender.friends import friend_slates
-from fewrec.recommender.model import Progress, Recommender
+from fewrec.recommender.model import Recommender
 from fewrec.recommender.onboarding import Onboarding
 from fewrec.recommender.questions import answers, people, query, require, seconds
 from fewrec.recommender.rules import checked_rules

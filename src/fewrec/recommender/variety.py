@@ -21,7 +21,7 @@ from fewrec.data.arrays import Bools, Floats, Ints
 from fewrec.data.features import ItemFeatures
 from fewrec.metrics.ranking import top_items
 from fewrec.protocols import FittedRanker, Training
-from fewrec.ranker.rehearsal import standardised
+from fewrec.ranker.rehearsal import asked_in, standardised
 from fewrec.seeding import generator
 
 POOL = 30
@@ -74,7 +74,7 @@ class Variety:
         """
         rows, size = training.interactions, len(training.interactions.items)
         random = generator(training.seed, "level")
-        some: Ints = random.permutation(np.unique(rows.user))[:LEVEL_PEOPLE]
+        some: Ints = random.permutation(np.unique(rows.user))[: asked_in(size, LEVEL_PEOPLE)]
         people = rows.histories(some).knowing([training.people.attributes[u] for u in some])
         place = np.arange(len(people.item)) - people.start[people.person]
         people = people.rows(place < LEVEL_ROWS)

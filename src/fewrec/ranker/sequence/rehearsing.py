@@ -7,7 +7,7 @@ asked for what came next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from fewrec.data.events import Interactions
 from fewrec.data.histories import Histories
 from fewrec.data.visits import moment_words, visits, with_visits
 from fewrec.protocols import FittedRanker, Ranker, Training
-from fewrec.ranker.rehearsal import KNOTS, Lists, Rehearsal, join_lists, standardised
+from fewrec.ranker.rehearsal import KNOTS, Lists, Rehearsal, at_once, join_lists, standardised
 from fewrec.ranker.weights import at_counts
 from fewrec.seeding import generator
 
@@ -165,25 +165,34 @@ class VisitRehearsal:
         rows = self.training.interactions
         random = generator(self.training.seed, "visits", str(len(self.found)))
         mine = {name: ranker.fit(known) for name, ranker in self.experts.items()}
-        size, counts = len(rows.items), known.interactions.counts
+        rankers = (*fitted.values(), *mine.values())
         lists = {}
         walk = Walk.of(rows, held)
+        block = at_once(len(rankers), len(rows.items))
         for knot, places in moments(walk, random).items():
-            moment = walk.at(places, self.training.people.attributes)
-            seen = moment.people.seen(size).toarray() > 0
-            scores = np.stack(
-                [
-                    standardised(ranker.scores(moment.people), seen)
-                    for ranker in (*fitted.values(), *mine.values())
-                ],
-                axis=1,
-            )
-            wanted = sparse.csr_matrix(
-                (np.ones(len(moment)), (np.arange(len(moment)), moment.item)), (len(moment), size)
-            )
-            cut = self.rehearsal.cut(scores, ~seen, wanted, counts, moment.user, random)
-            lists[knot] = cut, moment.people.count
+            blocks = [places[at : at + block] for at in range(0, len(places), block)]
+            asked = [walk.at(some, self.training.people.attributes) for some in blocks]
+            cut = [self._asked(rankers, moment, known, random) for moment in asked]
+            counts = np.concatenate([moment.people.count for moment in asked])
+            lists[knot] = cut[0] if len(cut) == 1 else join_lists(cut), counts
         self.found.append(lists)
+
+    def _asked(
+        self,
+        rankers: Sequence[FittedRanker],
+        moment: Next,
+        known: Training,
+        random: np.random.Generator,
+    ) -> Lists:
+        """Lists of all rankers at some moments."""
+        size, counts = len(known.interactions.items), known.interactions.counts
+        seen = moment.people.seen(size).toarray() > 0
+        said = [standardised(ranker.scores(moment.people), seen) for ranker in rankers]
+        wanted = sparse.csr_matrix(
+            (np.ones(len(moment)), (np.arange(len(moment)), moment.item)), (len(moment), size)
+        )
+        scores = np.stack(said, axis=1)
+        return self.rehearsal.cut(scores, ~seen, wanted, counts, moment.user, random)
 
     def joined(self, known: Doubles, new: Doubles) -> dict[int, Lists]:
         """Lists of all folds in which the long-term profile is one expert.
