@@ -112,12 +112,14 @@ def test_an_answer_is_not_kept_beyond_the_visit(served):
     assert kept.until <= when + 1800.0
 
 
-def test_the_setting_leaves_visits_out(home, monkeypatch):
-    monkeypatch.setenv("FEWREC_SERVICE_VISITS", "false")
+@pytest.mark.parametrize("said", ["false", "true"])
+def test_the_setting_says_whether_visits_are_followed(home, monkeypatch, said):
+    monkeypatch.setenv("FEWREC_SERVICE_VISITS", said)
     service = opened_with(home, PLAIN.replace("experts = ", "# experts = "), people=3)
     try:
         fusion = service.live.snapshot().model.fusion
-        assert fusion.present is None and "next-item" in fusion.experts
+        assert (fusion.present is not None) == (said == "true")
+        assert "next-item" in fusion.experts
     finally:
         service.close()
 

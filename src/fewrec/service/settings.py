@@ -57,7 +57,7 @@ class ServiceSettings(BaseModel):
     bandit: Literal["ucb", "thompson", "off"] = "ucb"
     bandit_weight: float = Field(default=WEIGHT, ge=0)
     bandit_width: float = Field(default=WIDTH, ge=0)
-    visits: bool = True
+    visits: bool = False
     half_life_days: float = Field(default=7.0, ge=0.001)
     refit_growth: float = Field(default=2.0, gt=1)
     refit_events: int = Field(default=10, ge=1)
