@@ -24,7 +24,14 @@ from fewrec.evaluation.table import CHOSEN
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 IMAGES = PAGE.parent / "images"
-PEERS = "peers-ml-100k.json"
+PEERS = {
+    "ml-100k": "MovieLens 100K",
+    "ml-latest-small": "MovieLens latest small",
+    "lastfm": "Last.fm",
+    "amazon-games": "Games of Amazon",
+    "book_crossing": "Book-Crossing",
+}
+"""Data on which other libraries were asked too."""
 README = HERE.parent / "README.md"
 MEASURED = ("<!-- measured -->\n", "<!-- end of what is measured -->\n")
 """Between these lines of the README stands what `benchmarks/page.py` reads off the files."""
@@ -78,7 +85,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The learning curve, and the other files that are there."""
     curve = json.loads((HERE / "curve-ml-100k.json").read_text(encoding="utf-8"))
     titles = {
-        PEERS: "Other libraries, MovieLens 100K",
+        **{f"peers-{name}.json": f"Other libraries, {title}" for name, title in PEERS.items()},
         "pairs-ml-100k.json": "Calibration: a random fifth of the ratings held out",
         **{f"pairs-events-{name}.json": "Would they like it" for name in EVENTS},
         "warm-ml-100k.json": "Lists for people known well",
@@ -125,7 +132,11 @@ def readme(text: str, others: Sequence[Mapping[str, Any]]) -> str:
     before, rest = text.split(MEASURED[0])
     _, after = rest.split(MEASURED[1])
     told = [d for d in others if d["command"] == "bench curve"]
-    lines = [f"MovieLens 100K: {counted(d)}\n" + "".join(f"{s}\n" for s in saved(d)) for d in told]
+    names = [PEERS[d["arguments"]["data"]] for d in told]
+    lines = [
+        f"- {name}: {counted(d)}\n" + "".join(f"  {s}\n" for s in saved(d))
+        for name, d in zip(names, told, strict=True)
+    ]
     return before + MEASURED[0] + "".join(lines) + MEASURED[1] + after
 
 
