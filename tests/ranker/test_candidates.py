@@ -53,6 +53,22 @@ class TestInvertedFile:
         many = Histories.single(likes=[1, 50, 700], dislikes=[9]).take(np.zeros(9, dtype=int))
         assert ours.scores(many)[8] == pytest.approx(ours.scores(person)[0], abs=1e-3)
 
+    def test_the_best_of_a_sum_are_scored_again_exactly(self, vectors, monkeypatch):
+        monkeypatch.setattr(candidates, "RESCORED", 400)
+        ours, person = knn(vectors, inverted_file(vectors)), Histories.single(likes=[1, 50, 700])
+        assert ours.rough and not knn(vectors, none()).rough
+        true, rough = (r.scores(person)[0] for r in (knn(vectors, none()), ours))
+        other = np.random.default_rng(1).standard_normal(ITEMS).astype(np.float32)
+        spread = np.delete(rough, [1, 50, 700]).std()
+        gate = np.full(ITEMS, 0.7, dtype=np.float32)
+        wanted = other + 0.7 * true / spread
+        before = other + 0.7 * rough / spread
+        after = candidates.rescored(before.copy(), gate, ours, rough, person)
+        best = np.argsort(-wanted)[:100]
+        assert after[best] == pytest.approx(wanted[best], abs=1e-3)
+        missed = np.isin(best, np.argsort(-before)[:100]).mean()
+        assert np.isin(best, np.argsort(-after)[:100]).mean() >= max(missed, 0.99)
+
     def test_newcomers_are_compared_exactly(self, vectors):
         ours = knn(vectors[:-10], inverted_file(vectors[:-10]))
         grown = replace(ours, vectors=vectors, items=tuple(f"i{i}" for i in range(ITEMS)))

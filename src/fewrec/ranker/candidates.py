@@ -4,7 +4,8 @@ Counts, factors and item-item weights are cheap enough to score every item of a 
 of texts is not: each liked item is compared with every vector. From ``LARGE`` items on, only the
 items of the nearest cells of an inverted file are compared; all others share one value, the mean
 likeness of a sample. Every other expert still scores the whole catalogue, so that an item far
-from what a person likes can be a candidate by anything else.
+from what a person likes can be a candidate by anything else. The best of the sum are then scored
+again with their true likeness.
 
 Source: Jegou, Douze and Schmid (2011), "Product Quantization for Nearest Neighbor Search", the
 inverted file; vectors in it are numbers of 8 bits, likeness is then worked out exactly.
@@ -13,12 +14,13 @@ inverted file; vectors in it are numbers of 8 bits, likeness is then worked out 
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fewrec.data.arrays import Floats, Ints
+from fewrec.data.histories import Histories
 
 Bytes = NDArray[np.uint8]
 
@@ -36,6 +38,9 @@ FOUND = 0.98
 
 TRIED, TRAINED = 50, 64
 """Items searched for in the trial; items a cell is learned from."""
+
+RESCORED = 2000
+"""So many of the best items of a person are scored again, exactly."""
 
 CELLS_TRIED = (4, 8, 16, 32, 64, 128)
 
@@ -117,6 +122,44 @@ def _faiss() -> Any:  # noqa: ANN401 - faiss has no types
         return None
     faiss.omp_set_num_threads(1)
     return faiss
+
+
+@runtime_checkable
+class Approximate(Protocol):
+    """A fitted ranker that may score a whole catalogue roughly, and some items exactly."""
+
+    @property
+    def rough(self) -> bool:
+        """Whether its scores of all items are not exact."""
+        ...
+
+    def exact(self, person: Histories, items: Ints) -> Floats:
+        """Exact scores of N items for one person (B = 1). Shape [N]."""
+        ...
+
+
+def rescored(
+    scores: Floats, gate: Floats, expert: Approximate, rough: Floats, person: Histories
+) -> Floats:
+    """Scores of all items, those of the best with what an expert says of them exactly.
+
+    Args:
+        scores: The fusion's sum. Shape [I].
+        gate: The expert's weight at each item. Shape [I].
+        expert: One whose scores of all items are rough.
+        rough: These scores. Shape [I].
+        person: The person (B = 1).
+
+    Returns:
+        Shape [I].
+    """
+    best = np.argpartition(-scores, min(RESCORED, len(scores)) - 1)[:RESCORED]
+    unseen = np.delete(rough, person.ruled_out())
+    spread = float(unseen.std())
+    if spread > 0.0:
+        off = expert.exact(person, best) - rough[best]
+        scores[best] += gate[best] * off / np.float32(spread)
+    return scores
 
 
 class Neighbourhood:

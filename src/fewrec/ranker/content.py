@@ -152,6 +152,16 @@ class FittedTextKNN:
         alike: Floats = near**self.power
         return alike
 
+    @property
+    def rough(self) -> bool:
+        """Whether items far from what a person likes share one likeness."""
+        return self._neighbourhood.usable
+
+    def exact(self, person: Histories, items: Ints) -> Floats:
+        """Scores of some items for one person, every text compared. Shape [N]."""
+        scores: Floats = self._shares(person) @ self._near(person.item, items)
+        return scores
+
     @cached_property
     def _neighbourhood(self) -> Neighbourhood:
         """Finds what is worth comparing in a large catalogue."""

@@ -27,6 +27,7 @@ from fewrec.data.visits import ordered
 from fewrec.protocols import FittedRanker, FittedShotModel, Ranker, Training
 from fewrec.ranker.alone import gathered, person_terms
 from fewrec.ranker.baselines import user_rate
+from fewrec.ranker.candidates import Approximate, rescored
 from fewrec.ranker.gating import direction_of, filled, known_and_new
 from fewrec.ranker.later import FittedLater, Later
 from fewrec.ranker.pair_signals import pair_signals, reader_signal, relative
@@ -201,10 +202,22 @@ class FittedFusion:
         """Sum of the contributions. Shape [B, I]."""
         if len(people) == 1 and not self.in_visit(people):
             met = people.ruled_out()
-            return gathered(self.terms(people, tuple(self.experts)), self.warmth, met)[None, :]
+            scores = gathered(self.terms(people, tuple(self.experts)), self.warmth, met)
+            return self._rescored(scores, people)[None, :]
         if not self.in_visit(people):
             return self.crowd(people).scores(self.warmth)
-        scores: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
+        added: Floats = self.contributions(people).sum(axis=1, dtype=np.float32)
+        return added
+
+    def _rescored(self, scores: Floats, person: Histories) -> Floats:
+        """Scores for one person, the best of them exactly where experts are rough. Shape [I]."""
+        for e, expert in enumerate(self.experts.values()):
+            if isinstance(expert, Approximate) and expert.rough:
+                known, new = (
+                    at_counts(w, KNOTS, person.count)[0, e] for w in (self.known, self.new)
+                )
+                gate = (known * self.warmth + new * (1.0 - self.warmth)).astype(np.float32)
+                scores = rescored(scores, gate, expert, expert.scores(person)[0], person)
         return scores
 
     def crowd(self, people: Histories) -> Crowd:
