@@ -92,6 +92,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
         **{f"retrieval-{name}.json": "One liked item in" for name in RETRIEVALS},
         **{f"sessions-{name}.json": "The next item of a visit" for name in VISITS},
         "speed-ml-100k.json": "Speed on one thread",
+        "growth.json": "Models as catalogues grow",
         **{f"speed-peers-{name}.json": "Speed beside other libraries" for name in EVENTS},
         "serve.json": "The service",
         "onboarding-ml-100k.json": "Questions for newcomers",
