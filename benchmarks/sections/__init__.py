@@ -21,6 +21,7 @@ KINDS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "bench graph-repair": graphs.repaired,
     "bench graph-extraction": graphs.extracted,
     "bench graph-growth": graphs.grown,
+    "bench growth": graphs.shops,
     "bench graph-training": graphs.growth,
     "bench graph-import": graphs.imported,
     "bench paths": graphs.paths,
