@@ -23,9 +23,11 @@ class Circle:
 
     With w_v how much a friend v counts and n_u the likes of u's friends,
 
-        s(u, i) = log( (sum_v w_v r_vi + s p_i) / (n_u + s) / p_i ),
+        s(u, i) = sqrt(max(0, (sum_v w_v r_vi + s p_i) / (n_u + s) - p_i)),
 
-    p_i the item's share of all likes. Friends of friends count with ``far``: few friends have
+    p_i the item's share of all likes. Counts vary with their mean, so the root makes differences
+    of much and of little liked items comparable; a log of the ratio would put first what a
+    friend and hardly anybody else likes. Friends of friends count with ``far``: few friends have
     liked anything. Trust in the people one is linked to, as in Massa and Avesani (2007), but
     smoothed towards everybody's likes instead of cut off.
 
@@ -80,14 +82,14 @@ class FittedCircle:
     settings: Circle
 
     def scores(self, people: Histories) -> Floats:
-        """Log-lift of each item in each person's circle. Shape [B, I]."""
+        """Root of how much more of its likes a circle gives to an item. Shape [B, I]."""
         circle = self._circle(people)
         if not circle.nnz:
             return np.zeros((len(people), len(self.share)), dtype=np.float32)
         told = np.asarray((circle @ self.liked).todense(), dtype=np.float64)
         strength = self.settings.strength
         rate = (told + strength * self.share) / (told.sum(axis=1, keepdims=True) + strength)
-        scores: Floats = np.log(rate / self.share).astype(np.float32)
+        scores: Floats = np.sqrt(np.maximum(rate - self.share, 0.0)).astype(np.float32)
         return scores
 
     def _circle(self, people: Histories) -> sparse.csr_matrix:
