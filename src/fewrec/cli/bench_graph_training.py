@@ -24,15 +24,10 @@ def command(
     """
     from rich.table import Table
 
-    from fewrec.errors import ConfigError
+    from fewrec.cli.sizes import whole_sizes
     from fewrec.evaluation.graph_training import graph_training
 
-    try:
-        wanted = [int(word) for word in sizes.split(",")]
-    except ValueError as error:
-        raise ConfigError(f"--sizes wants whole numbers, such as 10000,100000: {sizes}") from error
-    if min(wanted) < 1000:
-        raise ConfigError(f"--sizes wants at least 1000 triples, not {min(wanted)}.")
+    wanted = whole_sizes(sizes, "triples", 1000)
     run.seeds = [0]
     with run.progress("Measuring", total=len(wanted) + 2 * bool(full)) as advance:
         run.rows = graph_training(wanted, full, advance)

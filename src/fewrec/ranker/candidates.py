@@ -13,7 +13,7 @@ inverted file; vectors in it are numbers of 8 bits, likeness is then worked out 
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -57,38 +57,11 @@ def inverted_file(vectors: Floats) -> Bytes:
         vectors: Of length 1. Shape [I, D].
 
     Returns:
-        What ``Neighbourhood`` opens. Made once for the last vectors.
+        What ``Neighbourhood`` opens.
     """
-    if len(vectors) < LARGE or vectors.shape[1] == 0:
-        return none()
-    return _made(_Same(vectors))
-
-
-class _Same:
-    """Vectors that are the same where they are the same array."""
-
-    def __init__(self, vectors: Floats) -> None:
-        self.vectors = vectors
-
-    def __hash__(self) -> int:
-        return hash(_mark(self.vectors))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and _mark(self.vectors) == _mark(other.vectors)
-
-
-def _mark(vectors: Floats) -> tuple[Any, ...]:
-    """Tells vectors apart by some of their numbers."""
-    some = vectors[:: max(len(vectors) // 1000, 1), :8]
-    return (*vectors.shape, some.tobytes())
-
-
-@lru_cache(maxsize=1)
-def _made(same: _Same) -> Bytes:
-    faiss = _faiss()
+    faiss = _faiss() if len(vectors) >= LARGE and vectors.shape[1] else None
     if faiss is None:
         return none()
-    vectors = same.vectors
     cells = int(4 * np.sqrt(len(vectors)))
     index = faiss.index_factory(vectors.shape[1], f"IVF{cells},SQ8", faiss.METRIC_INNER_PRODUCT)
     random = np.random.default_rng(0)

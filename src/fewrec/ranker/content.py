@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +12,7 @@ from scipy import sparse
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Fact
+from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
@@ -55,17 +56,26 @@ class TextKNN:
 
     def fit(self, training: Training) -> FittedTextKNN:
         """Centre the vectors on the mean of all items that have text."""
-        vectors = training.features.vectors
-        mean = mean_vector(vectors)
-        moved = centred(vectors, mean)
+        vectors, mean, file = _compared(training.features)
         return FittedTextKNN(
-            vectors=moved,
+            vectors=vectors,
             mean=mean,
             power=self.power,
             dislike=self.dislike,
             items=training.interactions.items.ids,
-            file=inverted_file(moved),
+            file=file,
         )
+
+
+@lru_cache(maxsize=1)
+def _compared(features: ItemFeatures) -> tuple[Floats, Floats, Bytes]:
+    """Centred vectors [I, D], their mean before [D], and their inverted file.
+
+    Remembered for the last features seen: rehearsals ask for the same ones many times.
+    """
+    mean = mean_vector(features.vectors)
+    vectors = centred(features.vectors, mean)
+    return vectors, mean, inverted_file(vectors)
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:

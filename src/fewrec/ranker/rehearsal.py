@@ -199,7 +199,7 @@ class Rehearsal:
         counts = known.counts
         if beside is not None:
             beside(fitted, whole, held)
-        return self._reveal(fitted, training, held, None, counts, random)
+        return self._reveal(_Stage(fitted, training, None, counts), held, random)
 
     def _items_round(
         self,
@@ -215,21 +215,15 @@ class Rehearsal:
         if len(known) == 0 or not experts:
             return {}
         fitted = _fit(experts, replace(training, interactions=known))
-        return self._reveal(fitted, training, held, hidden, known.counts, random)[0]
+        return self._reveal(_Stage(fitted, training, hidden, known.counts), held, random)[0]
 
     def _reveal(
-        self,
-        fitted: Mapping[str, FittedRanker],
-        training: Training,
-        held: Ints,
-        hidden: Bools | None,
-        counts: ItemCounts,
-        random: np.random.Generator,
+        self, stage: _Stage, held: Ints, random: np.random.Generator
     ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
         """Rank for held-out people, as many at once as memory allows."""
-        block = at_once(len(fitted), len(training.interactions.items))
+        block = at_once(len(stage.fitted), len(stage.training.interactions.items))
         parts = [
-            self._reveal_some(fitted, training, held[at : at + block], hidden, counts, random)
+            self._reveal_some(stage, held[at : at + block], random)
             for at in range(0, len(held), block)
         ]
         if len(parts) == 1:
@@ -240,19 +234,15 @@ class Rehearsal:
         )
 
     def _reveal_some(
-        self,
-        fitted: Mapping[str, FittedRanker],
-        training: Training,
-        held: Ints,
-        hidden: Bools | None,
-        counts: ItemCounts,
-        random: np.random.Generator,
+        self, stage: _Stage, held: Ints, random: np.random.Generator
     ) -> tuple[dict[int, Lists], dict[int, Pairs]]:
         """Rank for held-out people from the first k rows of a random order.
 
-        Among all items where ``hidden`` is None; else among the hidden items, none of which is
-        ever revealed.
+        Among all items where none are hidden; else among the hidden items, none of which is ever
+        revealed.
         """
+        fitted, training = stage.fitted, stage.training
+        hidden, counts = stage.hidden, stage.counts
         full = training.interactions.histories(held)
         full = full.knowing([training.people.attributes[u] for u in held])
         size = len(training.interactions.items)
@@ -321,6 +311,23 @@ class Rehearsal:
             weight=np.where(valid, weight[rows, columns], 0.0).astype(np.float32),
             person=person,
         )
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """What held-out people meet.
+
+    Attributes:
+        fitted: Experts that know nothing of them.
+        training: With their rows.
+        hidden: Items that nobody met, mask [I]; None where people are new among known items.
+        counts: Of the items, as the experts know them.
+    """
+
+    fitted: Mapping[str, FittedRanker]
+    training: Training
+    hidden: Bools | None
+    counts: ItemCounts
 
 
 def at_once(experts: int, items: int) -> int:
