@@ -54,6 +54,26 @@ class TestPopularity(RankerContract):
         np.testing.assert_array_equal(again.level, Popularity().fit(hand()).level)
 
 
+class TestReach(RankerContract):
+    def ranker(self):
+        return Popularity(weighed=False)
+
+    def test_it_counts_people_whatever_their_likes_weigh(self):
+        rows = hand().interactions
+        weighed = replace(rows, weight=np.linspace(0.2, 3.0, len(rows), dtype=np.float32))
+        again = weighed.where(np.concatenate([np.arange(len(rows)), [0, 0]]))
+        fitted = Popularity(weighed=False).fit(replace(hand(), interactions=again))
+        np.testing.assert_allclose(np.expm1(fitted.level), [3, 2, 1, 2, 1, 1], rtol=1e-6)
+        assert fitted.facts(Histories.single(), np.array([TRAM]))[0][0].part == "reach"
+
+    def test_it_is_told_apart_only_where_likes_differ_in_weight(self):
+        rows = hand().interactions
+        assert not rows.likes_differ
+        half = np.where(rows.item == BUS, 0.5, 1.0).astype(np.float32)
+        assert replace(rows, weight=half).likes_differ
+        assert not rows.where(np.zeros(0, dtype=np.int64)).likes_differ
+
+
 class TestLikeRate(RankerContract):
     def ranker(self):
         return LikeRate()

@@ -26,6 +26,7 @@ class Outer:
     pairs: tuple[tuple[str, int], ...]
     rate: float
     nothing: None = None
+    younger: bool = True
     tool: object = field(default="a new one", metadata={"saved": False})
 
 
@@ -61,6 +62,13 @@ def test_everything_comes_back_as_it_was():
 def test_fields_that_are_not_saved_get_their_default():
     assert through_a_file(outer()).tool == "a new one"
     assert not any("tool" in name for name in pack(outer())[1])
+
+
+def test_a_field_younger_than_the_file_gets_its_default():
+    arrays, plain = pack(outer(younger=False))
+    assert unpack(Outer, arrays, plain).younger is False
+    del plain["younger"]
+    assert unpack(Outer, arrays, plain).younger is True
 
 
 def test_what_cannot_be_stored_is_named():

@@ -22,7 +22,7 @@ def test_priors_are_never_negative_and_cover_all_knots():
 
 def test_of_a_stranger_nothing_that_reads_clicks_is_believed():
     stranger = dict(zip(NAMES, warm_prior(NAMES)[0], strict=True))
-    for_strangers = {"popularity", "item-prior", "groups", "circle", "profile"}
+    for_strangers = {"popularity", "reach", "item-prior", "groups", "circle", "profile"}
     reads_clicks = set(NAMES) - for_strangers - set(STEPS)  # steps are no clicks that were likes
     assert all(stranger[name] == 0 for name in reads_clicks)
     assert stranger["popularity"] > 0

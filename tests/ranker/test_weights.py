@@ -223,6 +223,13 @@ class TestFit:
         lists[0] = replace(lists[0], person=np.array([0, 2, 4]))
         assert fit_weights(lists, np.ones((1, 2)), nothing(lists), TrustFit())[1] == 0.0
 
+    def test_a_handful_of_people_confirms_no_climb(self, random):
+        lists = {k: lists_of(random, lists=150, strengths=(1.5, 0.0)) for k in (0, 5)}
+        wrong, strong = np.tile([0.1, 1.0], (2, 1)), TrustFit(prior_strength=1e5)
+        for people, climbs in ((9, False), (10, True)):
+            few = {k: replace(part, person=part.person % people) for k, part in lists.items()}
+            assert (fit_weights(few, wrong, nothing(few), strong)[1] > 0.0) == climbs
+
     def test_without_passes_it_is_the_likelihood(self, random):
         lists = {0: lists_of(random)}
         prior = np.full((1, 2), 0.5)

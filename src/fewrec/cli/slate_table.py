@@ -14,6 +14,7 @@ from fewrec.knowledge.names import enumerated
 
 FAMILIES: Mapping[str, tuple[str, str]] = {
     "popularity": ("popularity", "yellow"),
+    "reach": ("popularity", "yellow"),
     "item-prior": ("popularity", "yellow"),
     "groups": ("people like you", "magenta"),
     "circle": ("your friends", "magenta"),

@@ -99,6 +99,12 @@ class Interactions:
         return self._matrix(self.label > 0, self.weight)
 
     @cached_property
+    def likes_differ(self) -> bool:
+        """Whether some likes weigh more than others."""
+        liked = self.weight[self.label > 0]
+        return len(liked) > 0 and bool((liked != liked[0]).any())
+
+    @cached_property
     def counts(self) -> ItemCounts:
         """What happened to each item."""
         return ItemCounts.of(self)

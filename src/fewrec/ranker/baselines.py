@@ -68,11 +68,17 @@ class FittedChance:
 
 @dataclass(frozen=True)
 class Popularity:
-    """Items by how many people liked them (weighted events, log scale)."""
+    """Items by how much, or by how many people, they are liked (log scale).
+
+    Attributes:
+        weighed: Whether events count by their weights, repeated ones too; else people count.
+    """
+
+    weighed: bool = True
 
     def fit(self, training: Training) -> FittedPopularity:
         """Count likes."""
-        return FittedPopularity.of(training.interactions.counts)
+        return FittedPopularity.of(training.interactions.counts, self.weighed)
 
 
 @dataclass(frozen=True)
@@ -80,19 +86,22 @@ class FittedPopularity:
     """Log-popularity of each item.
 
     Attributes:
-        level: log(1 + weighted likes). Shape [I].
+        level: log(1 + weighted likes), or log(1 + people). Shape [I].
         people: How many people liked the item. Shape [I].
         users: How many people there are.
+        weighed: Whether ``level`` counts weighted likes.
     """
 
     level: Floats
     people: Ints
     users: int
+    weighed: bool = True
 
     @classmethod
-    def of(cls, counts: ItemCounts) -> FittedPopularity:
+    def of(cls, counts: ItemCounts, weighed: bool = True) -> FittedPopularity:
         """From counts."""
-        return cls(np.log1p(counts.liked).astype(np.float32), counts.people, counts.users)
+        level = np.log1p(counts.liked if weighed else counts.people).astype(np.float32)
+        return cls(level, counts.people, counts.users, weighed)
 
     def scores(self, people: Histories) -> Floats:
         """The same for everybody. Shape [B, I]."""
@@ -104,7 +113,7 @@ class FittedPopularity:
             [
                 Fact(
                     kind="popularity",
-                    part="popularity",
+                    part="popularity" if self.weighed else "reach",
                     amount=float(self.level[i]),
                     count=int(self.people[i]),
                     of=self.users,
@@ -117,7 +126,7 @@ class FittedPopularity:
 
     def extended(self, training: Training) -> FittedPopularity:
         """Count again."""
-        return Popularity().fit(training)
+        return Popularity(self.weighed).fit(training)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ LABEL_SLOPE = 4.0
 
 COUNTED = (
     "popularity",
+    "reach",
     "item-knn",
     "exposure-knn",
     "ease",

@@ -76,6 +76,8 @@ def unpack(kind: type[Part], arrays: Mapping[str, np.ndarray], plain: Mapping[st
             values[name] = unpack(
                 cast("type[Any]", hints[name]), _below(name, arrays), _below(name, plain)
             )
+        elif field.default is not dataclasses.MISSING:
+            values[name] = field.default  # saved before there was such a field
         else:
             raise ModelError(f"the saved model has no {kind.__name__}.{name}; fit it again.")
     return kind(**values)

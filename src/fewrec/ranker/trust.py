@@ -11,6 +11,7 @@ from fewrec.ranker.rehearsal import KNOTS
 
 WARM = {
     "popularity": (0.3, 0.2),
+    "reach": (0.2, 0.1),
     "item-prior": (0.8, 0.4),
     "groups": (0.1, 0.1),
     "circle": (0.2, 0.1),

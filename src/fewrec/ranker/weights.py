@@ -33,6 +33,10 @@ LIKELIHOOD_LISTS = 150
 CONFIRMED = 0.5
 """Standard errors by which held-out people must gain before the climb is trusted."""
 
+CLIMBERS = 10
+"""Fewer people than these cannot confirm a climb: they differ less from each other than from
+whoever comes next."""
+
 DEPTH = 10
 """The metric is NDCG at this depth."""
 
@@ -71,7 +75,8 @@ def fit_weights(
     """
     knots = list(lists)
     likely = most_likely(lists, prior, offsets, settings)
-    if settings.passes == 0:
+    people = {int(person) for part in lists.values() for person in part.person}
+    if settings.passes == 0 or len(people) < CLIMBERS:
         return likely, 0.0
     trust = _confirmed_trust(lists, prior, offsets, settings)
     if trust == 0.0:

@@ -10,6 +10,7 @@ from fewrec.data.evidence import Evidence
 
 AGAINST: Mapping[str, str] = {
     "popularity": "Fewer people liked it than the average item",
+    "reach": "Fewer people liked it than the average item",
     "item-prior": "It is expected to be liked less than the average item",
     "groups": "It stands out less among people like you than the average item",
     "circle": "The people you are linked to like it less than the average item",

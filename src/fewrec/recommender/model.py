@@ -46,7 +46,7 @@ from fewrec.words.reasons import TemplateWriter
 CELLS = 4_000_000
 """People are scored in blocks of so many (person, expert, item) cells, to bound memory."""
 
-FOR_EVERYBODY = ("popularity", "item-prior", "groups", "circle", "profile")
+FOR_EVERYBODY = ("popularity", "reach", "item-prior", "groups", "circle", "profile")
 """Experts that do not look at what a person liked."""
 
 

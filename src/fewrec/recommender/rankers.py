@@ -32,6 +32,7 @@ from fewrec.recommender.parts import PartSettings
 
 EXPERTS: dict[str, Callable[[], Ranker]] = {
     "popularity": Popularity,
+    "reach": lambda: Popularity(weighed=False),
     "item-prior": ItemPrior,
     "groups": Groups,
     "circle": Circle,
@@ -121,6 +122,8 @@ def experts_for(dataset: Dataset, living: bool = False, visits: bool = False) ->
     left_out: set[str] = set()
     if not dataset.interactions.has_negatives:
         left_out.update(OF_DISLIKES)
+    if not dataset.interactions.likes_differ:
+        left_out.add("reach")
     if not any(without_friends(said) for said in dataset.people.attributes):
         left_out.add("groups")
     if not any(friends_of(said) for said in dataset.people.attributes):

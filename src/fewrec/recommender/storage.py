@@ -59,6 +59,7 @@ from fewrec.recommender.variety import Variety
 
 FITTED: dict[str, type[FittedRanker]] = {
     "popularity": FittedPopularity,
+    "reach": FittedPopularity,
     "item-prior": FittedItemPrior,
     "groups": FittedGroups,
     "circle": FittedCircle,

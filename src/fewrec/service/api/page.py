@@ -63,6 +63,7 @@ STAGES = {
 
 SAID = {
     "popularity": "liked by many",
+    "reach": "liked by many",
     "item-prior": "expected to be liked",
     "groups": "people like you",
     "circle": "your friends",
