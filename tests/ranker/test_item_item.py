@@ -10,6 +10,7 @@ from tests.ranker.worlds import hand_typed as hand
 from tests.ranker.worlds import ordinary
 
 from fewrec.data.histories import Histories
+from fewrec.ranker.feature_space import FeatureSpace
 from fewrec.ranker.item_item import EASE, ItemKNN, ease_weights, largest_of_rows
 
 TRAM, BUS, TRAIN, FIG, PLUM, PEAR = range(6)
@@ -107,7 +108,8 @@ class TestEASE(TasteContract):
     @pytest.mark.parametrize("regularisation", (0.5, 100.0))
     def test_the_formula_of_the_paper(self, regularisation):
         likes = ordinary().interactions.likes()
-        weights = EASE(regularisation=regularisation).fit(ordinary()).weights.toarray()
+        plain = EASE(regularisation=regularisation, described=0.0)
+        weights = plain.fit(ordinary()).weights.toarray()
         wanted = textbook_ease(likes.toarray().astype(np.float64), regularisation)
         np.testing.assert_allclose(weights, wanted, atol=1e-5)
 
@@ -119,8 +121,35 @@ class TestEASE(TasteContract):
         np.testing.assert_allclose(few, many, atol=1e-5)
         np.testing.assert_allclose(few, textbook_ease(likes.toarray(), 3.0), atol=1e-5)
 
+    @pytest.mark.parametrize("users", (5, 40))
+    def test_what_is_told_of_items_are_further_people(self, users, random):
+        likes = sparse.csr_matrix((random.random((users, 12)) < 0.3).astype(np.float32))
+        told = random.normal(size=(3, 12)).astype(np.float32)
+        whole = np.concatenate([likes.toarray(), told])
+        found = ease_weights(likes, likes, 3.0, told)
+        np.testing.assert_allclose(found, textbook_ease(whole, 3.0), atol=1e-5)
+        crossed = ease_weights(likes * 0.5, likes, 3.0, told)
+        halved = np.concatenate([likes.toarray() * 0.5, told])
+        np.testing.assert_allclose(crossed, least_squares(halved, whole, 3.0), atol=1e-5)
+
+    def test_descriptions_count_as_likes_of_so_many_people(self):
+        features = ordinary().features
+        rows = FeatureSpace.of(features).rows(features)
+        np.testing.assert_allclose((rows**2).sum() / rows.shape[1], 1.0, rtol=1e-5)
+        likes = ordinary().interactions.likes().toarray()
+        whole = np.concatenate([likes, 2.0 * rows])
+        weights = EASE(regularisation=5.0, described=4.0).fit(ordinary()).weights.toarray()
+        np.testing.assert_allclose(weights, textbook_ease(whole, 5.0), atol=1e-4)
+
+    def test_nobody_has_to_have_met_an_item_that_is_described(self):
+        training = ordinary()
+        rows = training.interactions
+        never = replace(training, interactions=rows.where(rows.item != 0))
+        assert EASE().fit(never).weights[:, 0].nnz > 0
+        assert EASE(described=0.0).fit(never).weights[:, 0].nnz == 0
+
     def test_large_catalogues_keep_the_most_liked_items(self):
-        weights = EASE(regularisation=1.0, max_items=3).fit(hand()).weights.toarray()
+        weights = EASE(regularisation=1.0, max_items=3, described=0.0).fit(hand()).weights.toarray()
         inside = [TRAM, BUS, FIG]  # 3, 2 and 2 likes
         outside = [TRAIN, PLUM, PEAR]
         assert not weights[outside].any() and not weights[:, outside].any()
@@ -155,7 +184,8 @@ class TestExposureEASE(RankerContract):
         np.testing.assert_allclose(weights, least_squares(met, likes, 2.0), atol=1e-5)
 
     def test_likes_are_regressed_on_what_was_met(self):
-        weights = EASE(regularisation=1.0, exposure=0.25).fit(hand()).weights.toarray()
+        plain = EASE(regularisation=1.0, exposure=0.25, described=0.0)
+        weights = plain.fit(hand()).weights.toarray()
         likes = hand().interactions.likes().toarray()
         np.testing.assert_allclose(weights, least_squares(_met(0.25), likes, 1.0), atol=1e-6)
 

@@ -51,22 +51,25 @@ class TestExpertsFor:
         toy = toy_world()
         a, b = toy.people.users.ids[:2]
         friends = with_friends(toy.people, [(a, "friend", b)], toy.catalog.items)
-        assert experts_for(replace(toy, people=friends)) == tuple(EXPERTS)
+        weight = np.where(toy.interactions.item == 0, 0.2, 1.0).astype(np.float32)
+        rows = replace(toy.interactions, weight=weight)
+        everything = replace(toy, people=friends, interactions=rows)
+        assert experts_for(everything) == tuple(EXPERTS)
 
     def test_without_friends_there_is_no_circle(self):
-        assert set(EXPERTS) - set(experts_for(toy_world())) == {"circle"}
+        assert set(EXPERTS) - set(experts_for(toy_world())) == {"reach", "circle"}
 
     def test_without_dislikes_those_that_read_them_are_left_out(self):
         toy = toy_world()
         rows = toy.interactions
         unary = replace(rows.where(rows.label > 0), has_negatives=False)
         found = experts_for(replace(toy, interactions=unary))
-        assert set(EXPERTS) - set(found) == {*OF_DISLIKES, "circle"}
+        assert set(EXPERTS) - set(found) == {*OF_DISLIKES, "reach", "circle"}
 
     def test_without_columns_of_people_there_are_no_groups(self):
         toy = toy_world()
         found = experts_for(replace(toy, people=People.unknown(toy.people.users)))
-        assert set(EXPERTS) - set(found) == {"groups", "circle"}
+        assert set(EXPERTS) - set(found) == {"reach", "groups", "circle"}
 
     def test_tuned_text_is_there_where_it_is_asked_for(self):
         toy = toy_world()

@@ -92,6 +92,18 @@ class FeatureSpace:
             np.column_stack([features.numbers, standard]).astype(np.float64) * NUMBER_UNIT,
         )
 
+    def rows(self, features: ItemFeatures) -> Floats:
+        """Text and attributes of I items, a row a direction, centred over the items.
+
+        Returns:
+            Shape [T + S, I]; columns have a mean square norm of 1.
+        """
+        text, attributes, _ = self.blocks(features)
+        both = np.concatenate([text, attributes], axis=1)
+        both -= both.mean(axis=0)
+        norm = np.sqrt((both**2).sum() / max(len(both), 1))
+        return np.ascontiguousarray((both / max(norm, 1e-9)).T).astype(np.float32)
+
     def coordinates(self, features: ItemFeatures, attribute_weight: float) -> Doubles:
         """All blocks side by side, attributes scaled, and what is around items in a graph.
 

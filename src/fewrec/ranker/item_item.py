@@ -10,9 +10,11 @@ from scipy import linalg, sparse
 
 from fewrec.data.arrays import Doubles, Floats, Ints
 from fewrec.data.evidence import Fact
+from fewrec.data.features import ItemFeatures
 from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
+from fewrec.ranker.feature_space import FeatureSpace
 
 EASE_ITEMS = 5000
 """EASE inverts a dense matrix; more than so many items would take minutes and gigabytes."""
@@ -58,7 +60,11 @@ class ItemKNN:
 class EASE:
     """Shallow linear autoencoder with zero diagonal, in closed form.
 
-    Source: Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8.
+    Source: Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8. What
+    items are takes part as further people, one a direction of text and attributes (Jeunen, Van
+    Balen, Goethals 2020, "Closed-Form Models for Collaborative Filtering with
+    Side-Information", CEASE): where few people speak, alike items are expected to be liked
+    together, where many do, they are heard.
     Catalogues above ``max_items`` items: the most liked ones only; the others get no evidence.
 
     Attributes:
@@ -67,12 +73,14 @@ class EASE:
         kept: Weights kept of each row, by absolute value, to keep the model small.
         exposure: How much a dislike counts as a sign of what a person meets, from 0 to 1.
             Above 0 the autoencoder becomes a regression of likes on what was met.
+        described: How many people's likes an item's description is worth, at least 0.
     """
 
     regularisation: float = 1000.0
     max_items: int = EASE_ITEMS
     kept: int = 1000
     exposure: float = 0.0
+    described: float = 1.0
 
     def fit(self, training: Training) -> FittedItemItem:
         """Solve for the item-item weights."""
@@ -80,11 +88,13 @@ class EASE:
         popular = np.argsort(-np.diff(likes.tocsc().indptr), kind="stable")[: self.max_items]
         popular = np.sort(popular)
         met = _met(training, self.exposure)[:, popular]
-        # rows and columns that nobody filled get zero weights: leaving them out changes nothing
+        # rows that nobody filled get zero weights: leaving them out changes nothing
         people = np.flatnonzero(np.diff(met.indptr))
-        filled = np.unique(met.indices)
-        met, popular = met[people][:, filled], popular[filled]
-        dense = ease_weights(met, likes[people][:, popular], self.regularisation)
+        whole = likes.shape[1] <= self.max_items
+        kept = np.arange(len(popular)) if whole else np.unique(met.indices)
+        met, popular = met[people][:, kept], popular[kept]
+        told = self._told(training.features, popular)
+        dense = ease_weights(met, likes[people][:, popular], self.regularisation, told)
         return FittedItemItem(
             part="exposure-ease" if self.exposure else "ease",
             weights=_spread(dense, popular, likes.shape[1], self.kept),
@@ -92,8 +102,20 @@ class EASE:
             items=training.interactions.items.ids,
         )
 
+    def _told(self, features: ItemFeatures, items: Ints) -> Floats:
+        """What descriptions of N items say, as rows of likes. Shape [D, N]; D = 0 for nothing."""
+        if not self.described:
+            return np.zeros((0, len(items)), dtype=np.float32)
+        rows = FeatureSpace.of(features).rows(features.where(items))
+        return np.float32(np.sqrt(self.described)) * rows
 
-def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float) -> Floats:
+
+def ease_weights(
+    met: sparse.csr_matrix,
+    liked: sparse.csr_matrix,
+    regularisation: float,
+    told: Floats | None = None,
+) -> Floats:
     """Item-item weights B that minimise |Y - XB|^2 + lambda |B|^2 with zero diagonal.
 
     With Y = X this is EASE. Where there are fewer people than items, everything is solved in
@@ -103,13 +125,16 @@ def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisatio
         met: X. Shape [U, I].
         liked: Y. Shape [U, I].
         regularisation: lambda, above 0.
+        told: Further rows of both X and Y, filled everywhere. Shape [D, I].
 
     Returns:
         B. Shape [I, I].
     """
+    if told is None:
+        told = np.zeros((0, met.shape[1]), dtype=np.float32)
     # P = (X'X + lambda I)^-1 ; B = P X'Y - P diagMat(diag(P X'Y) / diag(P))   (Steck 2019, eq. 7)
-    solve = _by_people if met.shape[0] < met.shape[1] else _by_items
-    free, precision = solve(met, liked, regularisation)
+    solve = _by_people if met.shape[0] + len(told) < met.shape[1] else _by_items
+    free, precision = solve(met, liked, told, regularisation)
     ratio = np.divide(np.diag(free), np.diag(precision), dtype=np.float32)
     weights: Floats = free - precision * ratio[None, :]
     np.fill_diagonal(weights, 0.0)
@@ -117,32 +142,42 @@ def ease_weights(met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisatio
 
 
 def _by_people(
-    met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float
+    met: sparse.csr_matrix, liked: sparse.csr_matrix, told: Floats, regularisation: float
 ) -> tuple[Floats, Floats]:
     """P X'Y and P through the inverse of XX' + lambda I. Two of shape [I, I]."""
     users, items = met.shape
-    kernel = sparse.csr_matrix(met @ met.T).toarray().astype(np.float64)
-    kernel[np.diag_indices(users)] += regularisation
+    across = np.asarray(met @ told.T)
+    own = sparse.csr_matrix(met @ met.T).toarray()
+    kernel = np.block([[own, across], [across.T, told @ told.T]]).astype(np.float64)
+    kernel[np.diag_indices(len(kernel))] += regularisation
     inverse: Doubles = linalg.inv(kernel, overwrite_a=True)
     del kernel
-    left = np.ascontiguousarray(met.T @ inverse).astype(np.float32)  # X'K, shape [I, U]
-    precision = -np.asarray(left @ met, dtype=np.float32)
+    # X'K in two parts, of people and of what is told: shapes [I, U] and [I, D]
+    both = (np.asarray(met.T @ inverse[:users]) + told.T @ inverse[users:]).astype(np.float32)
+    left, right = np.ascontiguousarray(both[:, :users]), np.ascontiguousarray(both[:, users:])
+    shared = right @ told
+    precision = -np.asarray(left @ met, dtype=np.float32) - shared
     precision[np.diag_indices(items)] += 1.0
     precision /= np.float32(regularisation)
-    return np.asarray(left @ liked, dtype=np.float32), precision
+    shared += np.asarray(left @ liked, dtype=np.float32)
+    return shared, precision
 
 
 def _by_items(
-    met: sparse.csr_matrix, liked: sparse.csr_matrix, regularisation: float
+    met: sparse.csr_matrix, liked: sparse.csr_matrix, told: Floats, regularisation: float
 ) -> tuple[Floats, Floats]:
     """P X'Y and P through the inverse of X'X + lambda I. Two of shape [I, I]."""
-    gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
+    alike = told.T @ told
+    gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64) + alike
     gram[np.diag_indices(len(gram))] += regularisation
     inverse: Doubles = linalg.inv(gram, overwrite_a=True)
     del gram
     precision = inverse.astype(np.float32)
     del inverse
-    return np.asarray(precision @ (met.T @ liked), dtype=np.float32), precision
+    free = np.asarray(precision @ (met.T @ liked), dtype=np.float32)
+    if len(told):
+        free += precision @ alike
+    return free, precision
 
 
 def _met(training: Training, exposure: float) -> sparse.csr_matrix:

@@ -37,6 +37,7 @@ class EaseTable(PartTable):
     regularisation: Positive | None = None
     max_items: Count | None = None
     kept: Count | None = None
+    described: Shrinkage | None = None
 
 
 class NeighbourTable(PartTable):
