@@ -24,7 +24,10 @@ class TestFeatureMap(TasteContract):
         assert scores[shelf] > 2 * np.delete(scores, shelf).max()
 
     def test_candidates_are_mapped_and_tastes_are_learned(self):
-        fitted, crowd = self.fitted(), IALS(factors=32, regularisation=20.0).fit(ordinary())
+        fitted, crowd = (
+            self.fitted(),
+            IALS(factors=32, regularisation=20.0, least=1.0).fit(ordinary()),
+        )
         person = Histories.single([0, 9], [17])
         wanted = crowd.tastes(person) @ fitted.mapped.T
         np.testing.assert_allclose(fitted.scores(person), wanted, rtol=1e-5)

@@ -21,7 +21,7 @@ class TestIALS(TasteContract):
 
     @pytest.fixture
     def small(self):
-        return IALS(factors=5, regularisation=0.7, alpha=3.0, iterations=4)
+        return IALS(factors=5, regularisation=0.7, least=1.0, alpha=3.0, iterations=4)
 
     def test_the_fold_in_solves_the_normal_equations(self, small):
         fitted = small.fit(ordinary())
@@ -55,6 +55,16 @@ class TestIALS(TasteContract):
         tracemalloc.stop()
         assert np.isfinite(taste).all()
         assert peak < 20e6  # 6,000 x 6,000 numbers would be 288 MB
+
+    def test_the_penalty_grows_with_the_people(self):
+        ranker = IALS(regularisation=30.0, least=0.5)
+        assert [ranker.penalty(people) for people in (0, 1, 150, 10_000)] == [15, 15, 30, 30]
+        assert ranker.penalty(75) == pytest.approx(30.0 * 0.5**0.25)
+        system = IALS(factors=5).fit(ordinary())
+        y = system.factors.astype(np.float64)
+        people = int((np.diff(ordinary().interactions.likes().indptr) > 0).sum())
+        wanted = y.T @ y + IALS().penalty(people) * np.eye(5)
+        np.testing.assert_allclose(np.linalg.inv(system.inverse), wanted, rtol=1e-4, atol=1e-4)
 
     def test_what_a_like_adds_sums_up_to_the_taste(self, small):
         person = Histories.single([0, 3, 9], [17])

@@ -34,7 +34,7 @@ class FeatureMap:
 
     def fit(self, training: Training) -> FittedFeatureMap:
         """Factorise, then regress."""
-        crowd = IALS(factors=self.factors, regularisation=20.0).fit(training)
+        crowd = IALS(factors=self.factors, regularisation=20.0, least=1.0).fit(training)
         met = np.bincount(
             training.interactions.item[training.interactions.label > 0],
             minlength=len(training.interactions.items),

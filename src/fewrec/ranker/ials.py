@@ -17,6 +17,10 @@ from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 
 
+CROWD = 150
+"""People from whom on the penalty is the whole one."""
+
+
 @dataclass(frozen=True)
 class IALS:
     """Implicit alternating least squares, fitted by the ``implicit`` library.
@@ -25,13 +29,16 @@ class IALS:
 
     Attributes:
         factors: F, length of a factor vector, at least 1.
-        regularisation: lambda, above 0.
+        regularisation: lambda where ``CROWD`` people or more are known, above 0; with fewer it
+            falls with the fourth root of their number.
+        least: Share of it that a handful of people are fitted with, in (0, 1]; 1 for all of it.
         alpha: Confidence of a like is 1 + alpha * weight, of everything else 1; above 0.
         iterations: Alternations, at least 1.
     """
 
     factors: int = 64
-    regularisation: float = 20.0
+    regularisation: float = 33.0
+    least: float = 0.6
     alpha: float = 4.0
     iterations: int = 12
 
@@ -41,12 +48,13 @@ class IALS:
         from threadpoolctl import threadpool_limits
 
         likes = training.interactions.likes()
+        penalty = self.penalty(int((np.diff(likes.indptr) > 0).sum()))
         confidence = likes.copy()
         confidence.data = 1.0 + self.alpha * confidence.data
         with threadpool_limits(limits=1, user_api="blas"):
             model = AlternatingLeastSquares(
                 factors=min(self.factors, max(2, likes.shape[0])),
-                regularization=self.regularisation,
+                regularization=penalty,
                 alpha=1.0,
                 iterations=self.iterations,
                 num_threads=1,
@@ -55,13 +63,18 @@ class IALS:
             model.fit(confidence, show_progress=False)
         factors = np.asarray(model.item_factors, dtype=np.float32)
         wide = factors.astype(np.float64)
-        system = wide.T @ wide + self.regularisation * np.eye(wide.shape[1])
+        system = wide.T @ wide + penalty * np.eye(wide.shape[1])
         return FittedIALS(
             factors=factors,
             inverse=np.asarray(linalg.inv(system), dtype=np.float64),
             alpha=self.alpha,
             items=training.interactions.items.ids,
         )
+
+    def penalty(self, people: int) -> float:
+        """Lambda for so many people who liked anything."""
+        share = min(max((people / CROWD) ** 0.25, self.least), 1.0)
+        return self.regularisation * share
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,7 @@ class IalsTable(PartTable):
 
     factors: Annotated[int, Field(strict=True, ge=1, le=1024)] | None = None
     regularisation: Positive | None = None
+    least: Annotated[float, Field(gt=0, le=1)] | None = None
     alpha: Positive | None = None
     iterations: Count | None = None
 

@@ -106,7 +106,9 @@ class StepsIALS:
     def fit(self, training: Training) -> FittedStepsIALS:
         """Factorise everything that happened."""
         rows = joined(training.interactions)
-        return FittedStepsIALS(IALS().fit(replace(training, interactions=rows)))
+        return FittedStepsIALS(
+            IALS(regularisation=20.0, least=1.0).fit(replace(training, interactions=rows))
+        )
 
 
 @dataclass(frozen=True)
