@@ -16,7 +16,6 @@ from fewrec.data.histories import Histories
 from fewrec.protocols import Training
 from fewrec.ranker.attribution import history_facts
 
-
 CROWD = 150
 """People from whom on the penalty is the whole one."""
 
@@ -74,7 +73,7 @@ class IALS:
     def penalty(self, people: int) -> float:
         """Lambda for so many people who liked anything."""
         share = min(max((people / CROWD) ** 0.25, self.least), 1.0)
-        return self.regularisation * share
+        return float(self.regularisation * share)
 
 
 @dataclass(frozen=True)
