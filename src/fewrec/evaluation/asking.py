@@ -25,7 +25,7 @@ from fewrec.evaluation.protocols import Fold
 from fewrec.evaluation.table import chosen_single
 from fewrec.recommender import Variety
 
-DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7)
+DIVERSITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True)
