@@ -19,7 +19,7 @@ from fewrec.service.settings import ServiceSettings, read_service_settings
 @pytest.fixture
 def live(store, home) -> Iterator[Live]:
     store.put_items(titles())
-    running = Live(store, home, ServiceSettings())
+    running = Live(store, home, ServiceSettings(wait_seconds=120.0))
     yield running
     running.close()
 
