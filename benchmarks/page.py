@@ -15,9 +15,11 @@ from typing import Any
 from sections import section
 from sections.cells import listed
 from sections.curve import lists, variety
-from sections.peers import counted, saved
+from sections.peers import counted, picture, saved
 
+from fewrec.evaluation.drawing import save
 from fewrec.evaluation.headline import headline
+from fewrec.evaluation.peers.saved_figure import saved_figure, saved_panels
 from fewrec.evaluation.report import write_report
 from fewrec.evaluation.table import CHOSEN
 
@@ -128,11 +130,16 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
     return curve, others
 
 
+def beside(others: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Learning curves with other libraries in them."""
+    return [d for d in others if d["command"] == "bench curve"]
+
+
 def readme(text: str, others: Sequence[Mapping[str, Any]]) -> str:
     """The README with what it says of other libraries made anew."""
     before, rest = text.split(MEASURED[0])
     _, after = rest.split(MEASURED[1])
-    told = [d for d in others if d["command"] == "bench curve"]
+    told = beside(others)
     names = [PEERS[d["arguments"]["data"]] for d in told]
     lines = [
         f"- {name}: {counted(d)}\n" + "".join(f"  {s}\n" for s in saved(d))
@@ -152,6 +159,10 @@ def main() -> None:
         for part, name in PICTURES.items():
             (found,) = (file for file in made if file.name.endswith(f"{part}.png"))
             shutil.copyfile(found, IMAGES / f"{name}.png")
+        for document in beside(others):
+            drawn = saved_figure(saved_panels(document))
+            png, _ = save(drawn, Path(scratch) / picture(document))
+            shutil.copyfile(png, IMAGES / png.name)
 
 
 if __name__ == "__main__":

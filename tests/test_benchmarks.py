@@ -15,5 +15,7 @@ def test_the_page_is_made_from_the_files(monkeypatch):
     assert kept == maker.page(*maker.documents()), "run benchmarks/page.py"
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert readme == maker.readme(readme, maker.documents()[1]), "run benchmarks/page.py"
-    for name in maker.PICTURES.values():
+    beside = [maker.picture(d) for d in maker.beside(maker.documents()[1])]
+    assert len(beside) > 1
+    for name in (*maker.PICTURES.values(), *beside):
         assert (ROOT / "docs" / "images" / f"{name}.png").stat().st_size > 1000

@@ -10,6 +10,7 @@ from sections.cells import listed, spread
 
 SHOWN = (1, 3, 10)
 """Known clicks shown."""
+ALT = "NDCG@10 of hybrid, the best tuned peer and each peer, by training users and by known clicks"
 
 
 def against(document: Mapping[str, Any]) -> str:
@@ -34,9 +35,15 @@ def against(document: Mapping[str, Any]) -> str:
         "\n".join(lines),
         counted(document),
         "\n".join(f"- {sentence}" for sentence in saved(document)),
+        f"![{ALT}](images/{picture(document)}.png)",
         _coverage(document),
     ]
     return "\n\n".join(parts)
+
+
+def picture(document: Mapping[str, Any]) -> str:
+    """Name of the picture of what is saved on a data set."""
+    return f"data-saved-{document['arguments']['data']}"
 
 
 def counted(document: Mapping[str, Any]) -> str:

@@ -77,7 +77,25 @@ def command(
     for alarm in result.alarms:
         run.warn(alarm)
     write_json(folder / "result.json", plain(run.document()))
+    if others:
+        _draw_saved(run, folder)
     run.say(f"Saved in {folder}; `fewrec report {folder} -o {folder / 'report.html'}` draws it.")
+
+
+def _draw_saved(run: Run, folder: Path) -> None:
+    """Data saved as a picture in the run folder; without matplotlib, how to get it."""
+    from fewrec.errors import MissingExtra
+    from fewrec.evaluation.drawing import save
+    from fewrec.evaluation.peers.saved_figure import saved_figure, saved_panels
+
+    if not (panels := saved_panels(run.document())):
+        return
+    try:
+        files = save(saved_figure(panels), folder / "data-saved")
+    except MissingExtra as error:
+        run.say(str(error))
+    else:
+        run.say(f"Data saved is drawn in {', '.join(str(file) for file in files)}.")
 
 
 def _headline_cells(rows: list[dict[str, object]]) -> list[dict[str, object]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
+    from rich.table import Table
 
 
 def peer_tables(extras: Mapping[str, Any]) -> list[RenderableType]:
@@ -15,35 +16,23 @@ def peer_tables(extras: Mapping[str, Any]) -> list[RenderableType]:
     Args:
         extras: Of ``compare_with_peers``.
     """
+    from fewrec.evaluation.peers import saved_words as words
+
+    return [
+        _table(
+            "Data saved against the best tuned peer", words.SAVED_HEAD, words.saved_lines(extras)
+        ),
+        _table("Not the same list for everybody", words.VARIED_HEAD, words.varied_lines(extras)),
+        words.cells_counted(extras),
+    ]
+
+
+def _table(title: str, head: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
     from rich.table import Table
 
-    from fewrec.evaluation.curve_figure import people_named
-    from fewrec.evaluation.peers.saved import factor_named
-
-    saved = Table(title="Data saved against the best tuned peer", title_justify="left")
-    for name in ("with", "hybrid", "best peer", "it needs", "factor"):
-        saved.add_column(name)
-    for row in extras["data_saved"]:
-        needs = f"{row['needs']:.1f} {row['what']}"
-        saved.add_row(
-            f"{people_named(row['n'])}, {row['k']} clicks", f"{row['level']:.3f}",
-            f"{row['peer_level']:.3f}", needs if row["reached"] else f"more than {needs}",
-            factor_named(row),
-        )  # fmt: skip
-    varied = Table(title="Not the same list for everybody", title_justify="left")
-    for name in ("with", "hybrid: coverage (NDCG@10)", "best peer", "factor"):
-        varied.add_column(name)
-    for row in extras["not_the_same_list"]:
-        factor = "undefined" if row["factor"] is None else f"{row['factor']:.1f}"
-        varied.add_row(
-            f"{people_named(row['n'])}, {row['k']} clicks",
-            f"{row['coverage']:.3f} ({row['ndcg']:.3f})",
-            f"{row['peer_coverage']:.3f} ({row['peer_ndcg']:.3f})", factor,
-        )  # fmt: skip
-    counts = extras["against_peer"]
-    cells = counts["won"] + counts["tied"] + counts["lost"]
-    said = (
-        f"Against the best tuned peer hybrid wins {counts['won']}, ties {counts['tied']} and loses "
-        f"{counts['lost']} of {cells} cells; it is not worse by 1 % in {counts['not_worse']}."
-    )
-    return [saved, varied, said]
+    table = Table(title=title, title_justify="left")
+    for name in head:
+        table.add_column(name)
+    for line in lines:
+        table.add_row(*line)
+    return table

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
-from fewrec.evaluation.drawing import BLUE, GREEN, ORANGE, PALE, SOFT, style
+from fewrec.evaluation.curve_lines import LOOKS, draw_line, label_ends, shared_top
+from fewrec.evaluation.drawing import PALE, style
 from fewrec.evaluation.rows import Row, select
-from fewrec.evaluation.table import BEST_PEER, CHOSEN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_LOOKS: dict[str, dict[str, Any]] = {
-    "hybrid": {"color": BLUE, "linewidth": 2.2, "marker": "o", "markersize": 4, "zorder": 5},
-    CHOSEN: {"color": ORANGE, "linewidth": 1.7, "marker": "s", "markersize": 3.5, "zorder": 4},
-    BEST_PEER: {"color": GREEN, "linewidth": 1.7, "marker": "^", "markersize": 4, "zorder": 4},
-    "popularity": {"color": SOFT, "linewidth": 1.3, "linestyle": (0, (4, 2)), "zorder": 3},
-    "random": {"color": SOFT, "linewidth": 1.3, "linestyle": (0, (1, 1.5)), "zorder": 3},
-}
-_OTHERS: dict[str, Any] = {"color": PALE, "linewidth": 0.9, "zorder": 2}
-_NAMES = {CHOSEN: "best single", BEST_PEER: "best peer"}
 _METRICS = {"ndcg@10": "NDCG@10", "coverage": "coverage@10"}
 _PLACES = {"new_items": "among new items", "new_items_all": "whole catalogue"}
 
@@ -99,7 +88,7 @@ def learning_curve(
         for place, panel in enumerate(panels):
             axes = figure.add_subplot(lines, wide, place + 1)
             shared = [r for p in panels if p.metric == panel.metric for r in p.rows(rows)]
-            _draw(axes, panel.rows(rows), panel.along, top or _top(shared))
+            _draw(axes, panel.rows(rows), panel.along, top or shared_top(shared))
             axes.set_title(panel.title)
         figure.tight_layout(w_pad=1.2, h_pad=1.4)
     return figure
@@ -110,7 +99,7 @@ def single_pictures(rows: Sequence[Row], panels: Sequence[Panel]) -> list[Figure
     made = []
     for panel in panels:
         shared = [r for p in panels if p.metric == panel.metric for r in p.rows(rows)]
-        made.append(learning_curve(rows, [panel], _top(shared)))
+        made.append(learning_curve(rows, [panel], shared_top(shared)))
     return made
 
 
@@ -129,13 +118,13 @@ def size_order(n: object) -> float:
 def _draw(axes: Axes, rows: Sequence[Row], along: str, top: float) -> None:
     steps = sorted({r[along] for r in rows}, key=size_order)
     ends: dict[str, float] = {}
-    for ranker in sorted(dict.fromkeys(r["ranker"] for r in rows), key=lambda r: r in _LOOKS):
+    for ranker in sorted(dict.fromkeys(r["ranker"] for r in rows), key=lambda r: r in LOOKS):
         mine = [r for r in rows if r["ranker"] == ranker and r["mean"] is not None]
         line = sorted(mine, key=lambda r: size_order(r[along]))
         if line:
             x = [steps.index(r[along]) for r in line]
-            _line(axes, x, line, ranker)
-            ends |= {ranker: line[-1]["mean"]} if ranker in _LOOKS else {}
+            draw_line(axes, x, line, ranker)
+            ends |= {ranker: line[-1]["mean"]} if ranker in LOOKS else {}
     last = len(steps) - 1
     axes.set_ylim(0, top)
     axes.set_xlim(-0.05 * last, 1.42 * last)
@@ -144,27 +133,4 @@ def _draw(axes: Axes, rows: Sequence[Row], along: str, top: float) -> None:
     axes.set_xlabel(what, loc="left")
     inside = [y for y in axes.get_yticks() if 0 < y < top]
     axes.hlines(inside, -0.05 * last, last, color=PALE, linewidth=0.5, alpha=0.5)
-    _label_ends(axes, ends, 1.04 * last, top)
-
-
-def _line(axes: Axes, x: Sequence[int], line: Sequence[Row], ranker: str) -> None:
-    look = _LOOKS.get(ranker, _OTHERS)
-    axes.plot(x, [r["mean"] for r in line], **look)
-    if ranker in ("hybrid", CHOSEN, BEST_PEER) and all(r["low"] is not None for r in line):
-        low, high = [r["low"] for r in line], [r["high"] for r in line]
-        axes.fill_between(x, low, high, color=look["color"], alpha=0.13, linewidth=0)
-
-
-def _label_ends(axes: Axes, ends: Mapping[str, float], x: float, top: float) -> None:
-    """Write each line's name at its end, pushed apart where they would overlap."""
-    gap, last = 0.088 * top, -np.inf
-    for ranker, y in sorted(ends.items(), key=lambda pair: pair[1]):
-        last = max(y, last + gap)
-        weight = "bold" if ranker == "hybrid" else "normal"
-        name, colour = _NAMES.get(ranker, ranker), _LOOKS[ranker]["color"]
-        axes.text(x, last, name, color=colour, va="center", size=8.5, weight=weight)
-
-
-def _top(rows: Sequence[Row]) -> float:
-    """Upper end of a shared y axis."""
-    return 1.08 * max((r["high"] or r["mean"] for r in rows if r["mean"]), default=1.0)
+    label_ends(axes, ends, 1.04 * last, top)

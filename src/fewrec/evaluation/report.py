@@ -13,6 +13,8 @@ from fewrec.evaluation.curve_figure import curve_panels, learning_curve, single_
 from fewrec.evaluation.drawing import inline, save
 from fewrec.evaluation.figures import calibration_plot, pareto_curve
 from fewrec.evaluation.headline import headline
+from fewrec.evaluation.peers.saved_figure import saved_figure, saved_panels, saved_pictures
+from fewrec.evaluation.peers.saved_section import saved_section
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.tables_html import (
     LIST_METRICS,
@@ -100,7 +102,8 @@ def report(
 
     Args:
         document: Of the JSON contract.
-        drawings: SVG elements of each figure: ``curve <segment>``, ``calibration``, ``pareto``.
+        drawings: SVG elements of each figure: ``curve <segment>``, ``saved``, ``calibration``,
+            ``pareto``.
         missing: Why there are no figures, where there are none.
     """
     rows = list(document.get("rows", []))
@@ -112,6 +115,7 @@ def report(
         f'<p class="note">{page.text(document["setting"])}</p>' if document.get("setting") else "",
         _alarms(document.get("alarms", []), missing),
         *_curves(rows, document, drawings),
+        saved_section(document, drawings.get("saved", ())),
         *_tables(rows, document),
         _calibration(document, drawings.get("calibration", ())),
         _diversity(rows, drawings.get("pareto", ())),
@@ -136,6 +140,10 @@ def _figures(
                 files += save(learning_curve(rows, panels), _beside(stem, f"curve-{key}"))
                 pictures = zip(panels, single_pictures(rows, panels), strict=True)
                 made[f"curve {key}"] = [inline(drawn, panel.title) for panel, drawn in pictures]
+        if saved := saved_panels(document):
+            files += save(saved_figure(saved), _beside(stem, "data-saved"))
+            drawn_saved = zip(saved, saved_pictures(saved), strict=True)
+            made["saved"] = [inline(drawn, panel.title) for panel, drawn in drawn_saved]
         for key, drawing in _single_figures(rows, document).items():
             files += save(drawing, _beside(stem, key))
             made[key] = [inline(drawing, key)]
@@ -203,8 +211,9 @@ def _curves(
 
 
 _LEGEND = (
-    "Blue: hybrid. Orange: the single ranker that the training part would choose. Bands: 95 % "
-    "intervals by person. Thin grey: the other single rankers. Above accuracy, below the share of "
+    "Blue: hybrid. Orange: the single ranker that the training part would choose. Green: the "
+    "best tuned peer, where other libraries were asked. Bands: 95 % intervals by person. Thin "
+    "grey: the other rankers. Above accuracy, below the share of "
     "the catalogue that is shown to somebody."
 )
 

@@ -7,15 +7,16 @@ two neighbours; before that it is made to never fall, since more data can be thr
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from fewrec.evaluation.curve_figure import size_order
 from fewrec.evaluation.rows import Row, select
 from fewrec.evaluation.table import BEST_PEER
 
 PEOPLE_AT, CLICKS_AT = 20, 3
-CLICKS_WITH: tuple[object, ...] = (100, "all")
+CLICKS_WITH = 100
 KEPT = 0.99
 
 
@@ -53,6 +54,12 @@ def needed(points: Sequence[tuple[float, float]], level: float, shift: float = 0
     return Need(line[-1][0], False)
 
 
+def clicks_with(sizes: Iterable[Any]) -> list[Any]:
+    """With how many training users clicks are counted: 100, and the most that were measured."""
+    known = sorted(sizes, key=size_order)
+    return [n for n in known if n in (CLICKS_WITH, known[-1])]
+
+
 def data_saved(
     rows: Sequence[Row], everybody: float, peer: str = BEST_PEER
 ) -> list[dict[str, Any]]:
@@ -75,7 +82,7 @@ def data_saved(
         line = [(n, v) for (n, k), v in theirs.items() if k == CLICKS_AT and n >= PEOPLE_AT]
         need = needed(line, value[here])
         made.append(_saved("training users", PEOPLE_AT, value[here], theirs[here], need, PEOPLE_AT))
-    for n in CLICKS_WITH:
+    for n in clicks_with({r["n"] for r in rows if "n" in r}):
         here = (everybody if n == "all" else float(str(n)), CLICKS_AT)
         if here in value and here in theirs:
             line = [(k, v) for (m, k), v in theirs.items() if m == here[0] and k >= CLICKS_AT]
