@@ -18,9 +18,8 @@ AGAINST: Mapping[str, str] = {
     "tuned-text": "Where descriptions tell what people like, its fits less than the average item's",
     "graph-knn": "It lies farther from what you liked in the graph than the average item does",
     "attribute-knn": "It shares less with what you liked than the average item does",
-    "ease": "It goes with what you liked, by people and by what it is, less than the average item",
-    "exposure-ease": "It goes with what you met, by people and by what it is, less than the average "
-    "item",
+    "ease": "It goes with what you liked, by people and what it is, less than the average item",
+    "exposure-ease": "It goes with what you met, by people and what it is, less than the average item",
     "rules": "Fewer rules speak for it than for the average item",
     "feature-map": "What it is fits the taste you showed less than the average item does",
     "profile": "It fits what you wrote less than the average item does",
