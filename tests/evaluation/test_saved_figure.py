@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fewrec.evaluation.curve_lines import apart
 from fewrec.evaluation.peers.saved import clicks_with, data_saved, factor_named
 from fewrec.evaluation.peers.saved_figure import arrow_words, saved_figure, saved_panels
 from fewrec.evaluation.report import write_report
@@ -90,6 +91,12 @@ def test_a_peer_that_is_ahead_is_said_to_be():
         assert "the peer is ahead" in words
     even = {"what": "clicks", "level": 0.2, "peer_level": 0.2, "factor": 1.0, "reached": True}
     assert arrow_words(even) == "1.0 × the clicks"
+
+
+def test_names_at_the_ends_stand_apart_and_inside_the_picture():
+    assert apart([0.1, 0.5], 0.1, 1.0) == [0.1, 0.5]
+    assert apart([0.5, 0.5], 0.1, 1.0) == pytest.approx([0.5, 0.6])
+    assert apart([0.3, 0.95, 0.96, 0.99], 0.1, 1.0) == pytest.approx([0.3, 0.8, 0.9, 1.0])
 
 
 def test_clicks_are_counted_with_100_users_and_with_the_most():

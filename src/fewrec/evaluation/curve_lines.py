@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from fewrec.evaluation.drawing import BLUE, GREEN, ORANGE, PALE, SOFT
 from fewrec.evaluation.rows import Row
 from fewrec.evaluation.table import BEST_PEER, CHOSEN
@@ -52,12 +50,28 @@ def label_ends(axes: Axes, ends: Mapping[str, float], x: float, top: float) -> N
         x: Where the names begin.
         top: Upper end of the y axis; names are pushed apart by a share of it.
     """
-    gap, last = 0.088 * top, -np.inf
-    for ranker, y in sorted(ends.items(), key=lambda pair: pair[1]):
-        last = max(y, last + gap)
+    order = sorted(ends, key=lambda ranker: ends[ranker])
+    places = apart([ends[ranker] for ranker in order], 0.088 * top, 0.97 * top)
+    for ranker, y in zip(order, places, strict=True):
         weight = "bold" if ranker == "hybrid" else "normal"
         name, colour = _NAMES.get(ranker, ranker), LOOKS.get(ranker, {"color": SOFT})["color"]
-        axes.text(x, last, name, color=colour, va="center", size=8.5, weight=weight)
+        axes.text(x, y, name, color=colour, va="center", size=8.5, weight=weight)
+
+
+def apart(values: Sequence[float], gap: float, ceiling: float) -> list[float]:
+    """Places for names: each value, or so far above the last that a gap is between; none too high.
+
+    Args:
+        values: Growing.
+        gap: Least distance of two names.
+        ceiling: Above it no name stands; those pushed over it push the ones below down.
+    """
+    places: list[float] = []
+    for value in values:
+        places.append(max(value, places[-1] + gap) if places else value)
+    for i in reversed(range(len(places))):
+        places[i] = min(places[i], ceiling - gap * (len(places) - 1 - i))
+    return places
 
 
 def shared_top(rows: Sequence[Row]) -> float:

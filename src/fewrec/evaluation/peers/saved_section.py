@@ -21,8 +21,8 @@ _LEAD = (
 _LEGEND = (
     "Blue: hybrid. Green: the peer that tuning on the training part chooses in each cell. Thin "
     "grey: each peer by itself. An arrow leads from hybrid at its level to where the green line "
-    "reaches it, or to the most that was measured where it never does. Bands: 95 % intervals by "
-    "person."
+    "reaches it, or to the most that was measured where it never does; there is none where the "
+    "peer is ahead. Bands: 95 % intervals by person."
 )
 _VARIED = (
     "Hybrid's widest coverage within 1 % of its best NDCG@10, over the coverage of the best tuned "
