@@ -196,3 +196,15 @@ def test_largest_of_rows_by_sorting(random):
     for row, kept in zip(dense, cut, strict=True):
         wanted = np.where(np.abs(row) >= np.sort(np.abs(row))[-3], row, 0.0)
         np.testing.assert_allclose(kept, wanted, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kept", (1, 3, 50))
+def test_of_equal_weights_those_stored_first_stay(kept, random):
+    """Against a stable sort of whole rows; whole numbers are equal often."""
+    whole = sparse.csr_matrix(random.integers(-3, 4, size=(30, 40)).astype(np.float32))
+    cut = largest_of_rows(whole, kept)
+    for row in range(30):
+        sizes = np.abs(whole[row].data)
+        stay = np.sort(np.argsort(-sizes, kind="stable")[:kept])
+        np.testing.assert_array_equal(cut[row].indices, whole[row].indices[stay])
+        np.testing.assert_array_equal(cut[row].data, whole[row].data[stay])

@@ -263,7 +263,7 @@ def cosine(
     right = np.sqrt(np.asarray(likes.multiply(likes).sum(axis=0)).ravel())
     rows = np.repeat(np.arange(together.shape[0]), np.diff(together.indptr))
     together.data = together.data / (left[rows] * right[together.indices] + shrink)
-    together.setdiag(0.0)
+    together.data[rows == together.indices] = 0.0
     together.eliminate_zeros()
     return largest_of_rows(together, neighbours)
 
@@ -310,19 +310,26 @@ def row_sum(matrix: sparse.csr_matrix, rows: Ints, share: Floats) -> Floats:
 
 
 def largest_of_rows(matrix: sparse.csr_matrix, kept: int) -> sparse.csr_matrix:
-    """Keep the ``kept`` largest absolute values of each row. Shape as given, float32."""
+    """Keep the ``kept`` largest absolute values of each row. Shape as given, float32.
+
+    Of equal values those that are stored first.
+    """
     matrix = matrix.tocsr()
     counts = np.diff(matrix.indptr)
-    if len(counts) == 0 or counts.max(initial=0) <= kept:
+    long = np.flatnonzero(counts > kept)
+    if len(long) == 0:
         return sparse.csr_matrix(matrix, dtype=np.float32)
-    rows = np.repeat(np.arange(matrix.shape[0]), counts)
-    order = np.lexsort((-np.abs(matrix.data), rows))
-    place = np.arange(len(order)) - matrix.indptr[rows]
-    chosen = order[place < kept]
-    cut = sparse.csr_matrix(
-        (matrix.data[chosen], (rows[chosen], matrix.indices[chosen])), matrix.shape
-    )
-    return sparse.csr_matrix(cut, dtype=np.float32)
+    stays = np.ones(len(matrix.data), dtype=bool)
+    for row in long:
+        span = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        size = np.abs(matrix.data[span])
+        least = np.partition(size, len(size) - kept)[len(size) - kept]
+        above = size > least
+        above[np.flatnonzero(size == least)[: kept - int(above.sum())]] = True
+        stays[span] = above
+    cut = np.concatenate([[0], np.cumsum(np.minimum(counts, kept))])
+    parts = (matrix.data[stays].astype(np.float32), matrix.indices[stays], cut)
+    return sparse.csr_matrix(parts, matrix.shape)
 
 
 def _spread(dense: Floats, items: Ints, size: int, kept: int) -> sparse.csr_matrix:
