@@ -132,7 +132,7 @@ def documents() -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 def beside(others: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Learning curves with other libraries in them."""
-    return [d for d in others if d["command"] == "bench curve"]
+    return [d for d in others if d["command"] == "bench curve" and d.get("peers")]
 
 
 def readme(text: str, others: Sequence[Mapping[str, Any]]) -> str:

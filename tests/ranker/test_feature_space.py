@@ -156,3 +156,23 @@ def test_the_mean_of_no_text_is_zero():
 
 def _distances(rows):
     return np.linalg.norm(rows[:, None] - rows[None], axis=2)
+
+
+class TestByDirection:
+    def test_columns_have_a_mean_square_norm_of_one_and_rows_no_mean(self):
+        features = ordinary().features
+        rows = FeatureSpace.of(features).by_direction(features)
+        assert (rows**2).sum() / rows.shape[1] == pytest.approx(1.0, rel=1e-4)
+        np.testing.assert_allclose(rows.mean(axis=1), 0.0, atol=1e-5)
+
+    @pytest.mark.parametrize("items", (1, 7, 50, 333))
+    def test_items_that_are_described_alike_have_nothing_of_their_own(self, items, random):
+        text = random.normal(size=16).astype(np.float32)
+        same = np.tile(text / np.linalg.norm(text), (items, 1))
+        features = replace(ItemFeatures.nothing(items), vectors=same)
+        assert not FeatureSpace.of(features).by_direction(features).any()
+
+    def test_no_items_have_no_columns(self):
+        features = ordinary().features
+        nobody = features.where(np.zeros(0, dtype=np.int64))
+        assert FeatureSpace.of(features).by_direction(nobody).shape[1] == 0

@@ -134,12 +134,25 @@ class TestEASE(TasteContract):
 
     def test_descriptions_count_as_likes_of_so_many_people(self):
         features = ordinary().features
-        rows = FeatureSpace.of(features).rows(features)
+        rows = FeatureSpace.of(features).by_direction(features)
         np.testing.assert_allclose((rows**2).sum() / rows.shape[1], 1.0, rtol=1e-5)
         likes = ordinary().interactions.likes().toarray()
         whole = np.concatenate([likes, 2.0 * rows])
         weights = EASE(regularisation=5.0, described=4.0).fit(ordinary()).weights.toarray()
         np.testing.assert_allclose(weights, textbook_ease(whole, 5.0), atol=1e-4)
+
+    def test_a_description_counts_as_likes_of_the_usual_weight(self):
+        rows = ordinary().interactions
+        thrice = replace(ordinary(), interactions=replace(rows, weight=rows.weight * 3))
+        plain = EASE(regularisation=10.0).fit(ordinary()).weights
+        heavy = EASE(regularisation=90.0).fit(thrice).weights  # all of it nine times as much
+        np.testing.assert_allclose(heavy.toarray(), plain.toarray(), atol=1e-5)
+
+    def test_without_items_that_were_met_nothing_is_told(self):
+        rows = ordinary().interactions
+        nobody = replace(ordinary(), interactions=rows.where(np.zeros(0, dtype=np.int64)))
+        assert EASE(max_items=3).fit(nobody).weights.nnz == 0
+        assert EASE().fit(nobody).weights.nnz > 0
 
     def test_nobody_has_to_have_met_an_item_that_is_described(self):
         training = ordinary()

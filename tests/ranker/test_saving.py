@@ -26,7 +26,7 @@ class Outer:
     pairs: tuple[tuple[str, int], ...]
     rate: float
     nothing: None = None
-    younger: bool = True
+    younger: bool = field(default=True, metadata={"younger": True})
     tool: object = field(default="a new one", metadata={"saved": False})
 
 

@@ -24,7 +24,7 @@ EVERY = (*STEPS, 1.0)
 def asked():
     """Scores of a crowd's people by a real ranker, what each may be shown, and the knob."""
     training = crowd()
-    fitted = IALS().fit(training)
+    fitted = IALS(regularisation=20.0, least=1.0).fit(training)
     people = training.interactions.histories()
     scores = fitted.scores(people)
     seen = people.seen(scores.shape[1]).toarray() > 0
@@ -157,7 +157,7 @@ class TestLearned:
 
     def test_the_level_is_the_mean_score_of_people_known_by_a_few_rows(self):
         training = crowd()
-        fitted, rows = IALS().fit(training), training.interactions
+        fitted, rows = IALS(regularisation=20.0, least=1.0).fit(training), training.interactions
         total = np.zeros(90)
         for u in range(100):
             mine = np.flatnonzero(rows.user == u)[:LEVEL_ROWS]  # in order of time

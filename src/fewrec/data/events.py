@@ -100,7 +100,7 @@ class Interactions:
 
     @cached_property
     def likes_differ(self) -> bool:
-        """Whether some likes weigh more than others."""
+        """Whether some likes weigh more than others; a like that is repeated is no other like."""
         liked = self.weight[self.label > 0]
         return len(liked) > 0 and bool((liked != liked[0]).any())
 

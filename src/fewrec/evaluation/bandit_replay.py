@@ -176,7 +176,9 @@ def _one_seed(
 def _head(rows: Interactions, seed: int, factors: int) -> LinearHead:
     nothing = ItemFeatures.nothing(len(rows.items))
     training = Training(rows, nothing, People.unknown(rows.users), seed=seed)
-    return FitLinearHead().fit(rows, item_inputs(rows, IALS(factors=factors).fit(training).factors))
+    return FitLinearHead().fit(
+        rows, item_inputs(rows, IALS(factors, 20.0, 1.0).fit(training).factors)
+    )
 
 
 def _policies(known: Interactions) -> dict[str, Scorer]:

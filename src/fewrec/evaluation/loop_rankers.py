@@ -67,7 +67,9 @@ class Refitted:
     def slates(self, known: Interactions, asked: Sequence[Question]) -> Iterator[Ints]:
         """Factors for people of the last fit, popularity for all others."""
         if len(known) and len(known) % self._loop.refit == 0:
-            self._model = IALS().fit(self._bench.training(known, self._seed))
+            self._model = IALS(regularisation=20.0, least=1.0).fit(
+                self._bench.training(known, self._seed)
+            )
             self._tastes = self._model.tastes(known.histories())
         for question in asked:
             factors = self._factors(question.user)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -95,7 +95,7 @@ class FittedPopularity:
     level: Floats
     people: Ints
     users: int
-    weighed: bool = True
+    weighed: bool = field(default=True, metadata={"younger": True})
 
     @classmethod
     def of(cls, counts: ItemCounts, weighed: bool = True) -> FittedPopularity:

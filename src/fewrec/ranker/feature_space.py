@@ -22,6 +22,9 @@ REGRESSED = 20_000
 AT_ONCE = 50_000
 """So many items are described by their coordinates at once, to bound memory."""
 
+SAME = 1e-4
+"""Items whose coordinates differ by less than this share of their length are described alike."""
+
 NUMBER_UNIT = 0.3
 """One deviation of a number column, as a coordinate."""
 
@@ -92,17 +95,23 @@ class FeatureSpace:
             np.column_stack([features.numbers, standard]).astype(np.float64) * NUMBER_UNIT,
         )
 
-    def rows(self, features: ItemFeatures) -> Floats:
+    def by_direction(self, features: ItemFeatures) -> Floats:
         """Text and attributes of I items, a row a direction, centred over the items.
 
         Returns:
-            Shape [T + S, I]; columns have a mean square norm of 1.
+            Shape [T + S, I]; columns have a mean square norm of 1, or of 0 where all items are
+            described alike.
         """
         text, attributes, _ = self.blocks(features)
         both = np.concatenate([text, attributes], axis=1)
+        if not both.size:
+            return np.zeros(both.shape[::-1], dtype=np.float32)
+        length = np.sqrt((both**2).sum() / len(both))
         both -= both.mean(axis=0)
-        norm = np.sqrt((both**2).sum() / max(len(both), 1))
-        return np.ascontiguousarray((both / max(norm, 1e-9)).T).astype(np.float32)
+        norm = np.sqrt((both**2).sum() / len(both))
+        if norm < SAME * length or norm == 0.0:
+            both[:], norm = 0.0, 1.0
+        return np.ascontiguousarray((both / norm).T).astype(np.float32)
 
     def coordinates(self, features: ItemFeatures, attribute_weight: float) -> Doubles:
         """All blocks side by side, attributes scaled, and what is around items in a graph.

@@ -67,7 +67,7 @@ def heard_of_all(
     direction: Doubles,
     fit: TrustFit,
 ) -> Doubles:
-    """The direction, heard of lists over all items as far as what is liked there is new.
+    """The direction, heard from lists over all items as far as what is liked there is new.
 
     Hidden items are a fifth of the catalogue: where nearly everything is new to everybody
     (20 people, 16,000 games), a list of hidden items holds one like or two, and its direction is

@@ -63,8 +63,8 @@ class EASE:
     Source: Steck (2019), "Embarrassingly Shallow Autoencoders for Sparse Data", equation 8. What
     items are takes part as further people, one a direction of text and attributes (Jeunen, Van
     Balen, Goethals 2020, "Closed-Form Models for Collaborative Filtering with
-    Side-Information", CEASE): where few people speak, alike items are expected to be liked
-    together, where many do, they are heard.
+    Side-Information", CEASE). Where few people speak, similar items are expected to be liked
+    together; where many do, they decide.
     Catalogues above ``max_items`` items: the most liked ones only; the others get no evidence.
 
     Attributes:
@@ -73,7 +73,8 @@ class EASE:
         kept: Weights kept of each row, by absolute value, to keep the model small.
         exposure: How much a dislike counts as a sign of what a person meets, from 0 to 1.
             Above 0 the autoencoder becomes a regression of likes on what was met.
-        described: How many people's likes an item's description is worth, at least 0.
+        described: How many people's likes, of the usual weight, an item's description is worth,
+            at least 0.
     """
 
     regularisation: float = 1000.0
@@ -88,12 +89,12 @@ class EASE:
         popular = np.argsort(-np.diff(likes.tocsc().indptr), kind="stable")[: self.max_items]
         popular = np.sort(popular)
         met = _met(training, self.exposure)[:, popular]
-        # rows that nobody filled get zero weights: leaving them out changes nothing
+        # people without rows change nothing
         people = np.flatnonzero(np.diff(met.indptr))
         whole = likes.shape[1] <= self.max_items
         kept = np.arange(len(popular)) if whole else np.unique(met.indices)
         met, popular = met[people][:, kept], popular[kept]
-        told = self._told(training.features, popular)
+        told = self._told(training.features, popular) * _usual(likes)
         dense = ease_weights(met, likes[people][:, popular], self.regularisation, told)
         return FittedItemItem(
             part="exposure-ease" if self.exposure else "ease",
@@ -106,7 +107,7 @@ class EASE:
         """What descriptions of N items say, as rows of likes. Shape [D, N]; D = 0 for nothing."""
         if not self.described:
             return np.zeros((0, len(items)), dtype=np.float32)
-        rows = FeatureSpace.of(features).rows(features.where(items))
+        rows = FeatureSpace.of(features).by_direction(features.where(items))
         return np.float32(np.sqrt(self.described)) * rows
 
 
@@ -153,8 +154,10 @@ def _by_people(
     inverse: Doubles = linalg.inv(kernel, overwrite_a=True)
     del kernel
     # X'K in two parts, of people and of what is told: shapes [I, U] and [I, D]
-    both = (np.asarray(met.T @ inverse[:users]) + told.T @ inverse[users:]).astype(np.float32)
-    left, right = np.ascontiguousarray(both[:, :users]), np.ascontiguousarray(both[:, users:])
+    left, right = (
+        (np.asarray(met.T @ part[:users]) + told.T @ part[users:]).astype(np.float32)
+        for part in (inverse[:, :users], inverse[:, users:])
+    )
     shared = right @ told
     precision = -np.asarray(left @ met, dtype=np.float32) - shared
     precision[np.diag_indices(items)] += 1.0
@@ -167,8 +170,9 @@ def _by_items(
     met: sparse.csr_matrix, liked: sparse.csr_matrix, told: Floats, regularisation: float
 ) -> tuple[Floats, Floats]:
     """P X'Y and P through the inverse of X'X + lambda I. Two of shape [I, I]."""
-    alike = told.T @ told
-    gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64) + alike
+    gram = sparse.csr_matrix(met.T @ met).toarray().astype(np.float64)
+    if len(told):
+        gram += told.T @ told
     gram[np.diag_indices(len(gram))] += regularisation
     inverse: Doubles = linalg.inv(gram, overwrite_a=True)
     del gram
@@ -176,8 +180,13 @@ def _by_items(
     del inverse
     free = np.asarray(precision @ (met.T @ liked), dtype=np.float32)
     if len(told):
-        free += precision @ alike
+        free += (precision @ told.T) @ told
     return free, precision
+
+
+def _usual(likes: sparse.csr_matrix) -> np.float32:
+    """Weight of a usual like: the root of the mean square; 1 where there are none."""
+    return np.float32(np.sqrt(np.mean(likes.data**2)) if likes.nnz else 1.0)
 
 
 def _met(training: Training, exposure: float) -> sparse.csr_matrix:

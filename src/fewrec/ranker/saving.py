@@ -59,7 +59,7 @@ def unpack(kind: type[Part], arrays: Mapping[str, np.ndarray], plain: Mapping[st
     """Put a fitted dataclass together again from what ``pack`` returned.
 
     Raises:
-        ModelError: A field is missing from both.
+        ModelError: A field is missing from both, and is not marked as ``younger`` than files.
     """
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
@@ -76,8 +76,8 @@ def unpack(kind: type[Part], arrays: Mapping[str, np.ndarray], plain: Mapping[st
             values[name] = unpack(
                 cast("type[Any]", hints[name]), _below(name, arrays), _below(name, plain)
             )
-        elif field.default is not dataclasses.MISSING:
-            values[name] = field.default  # saved before there was such a field
+        elif field.metadata.get("younger"):
+            values[name] = field.default
         else:
             raise ModelError(f"the saved model has no {kind.__name__}.{name}; fit it again.")
     return kind(**values)

@@ -68,7 +68,7 @@ def saved_panels(document: Mapping[str, Any]) -> list[SavedPanel]:
         document: JSON of `fewrec bench curve --peers`.
 
     Returns:
-        None where the result has no peers; a picture with fewer than two points is left out.
+        Nothing where the result has no peers; a picture with fewer than two points is left out.
     """
     if not document.get("peers"):
         return []
