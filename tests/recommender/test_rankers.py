@@ -97,6 +97,16 @@ def test_the_page_has_a_section_for_every_ranker():
     assert all(f"`{name}`" in named for name in RANKERS if name != "hybrid")
 
 
+def test_what_is_said_of_experts_is_said_of_experts_there_are():
+    from fewrec.cli.slate_table import FAMILIES
+    from fewrec.recommender.explaining import AGAINST
+    from fewrec.service.api.page import SAID
+
+    for words in (FAMILIES, AGAINST, SAID):
+        assert set(words) <= set(KNOWN)
+    assert set(EXPERTS) <= set(FAMILIES)
+
+
 @pytest.mark.parametrize("page", ("fusion.md", "experts.md"))
 def test_links_between_pages_lead_somewhere(page):
     text = (PAGES / page).read_text(encoding="utf-8")

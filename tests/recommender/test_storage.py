@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from fewrec.data.histories import Histories
 from fewrec.data.slate import Query
 from fewrec.errors import ModelError
 from fewrec.recommender import Recommender
@@ -37,6 +38,25 @@ def test_a_model_answers_the_same_after_a_trip_through_a_folder(model, saved):
     pairs = pl.DataFrame({"user": ["u0", "x"], "item": ["space-1", "romance-7"]})
     assert again.score(pairs) == pytest.approx(model.score(pairs), abs=1e-6)
     assert again.manifest == model.manifest
+
+
+def test_people_beside_weights_after_a_trip_through_a_folder(toy, tmp_path):
+    """Likes of two weights: `reach` is weighed, saved, read and true."""
+    rows = toy.interactions
+    weight = np.where(np.arange(len(rows)) % 3 == 0, 1.0, 0.2).astype(np.float32)
+    seen = replace(toy, interactions=replace(rows, weight=weight))
+    model = Recommender.fit(seen, encoder="char-ngrams-128")
+    assert "reach" in model.fusion.experts
+    model.save(tmp_path / "model")
+    again = Recommender.load(tmp_path / "model")
+    for query in QUERIES:
+        assert model.slate(query).items == again.slate(query).items
+    reach = again.fusion.experts["reach"]
+    for item in range(5):
+        liked = np.unique(rows.user[(rows.item == item) & (rows.label > 0)])
+        (fact,) = reach.facts(Histories.single(), np.array([item]))[0]
+        assert (fact.part, fact.count) == ("reach", len(liked))
+        assert reach.level[item] == pytest.approx(np.log1p(len(liked)))
 
 
 def test_what_a_model_was_told_later_is_saved_too(since, tmp_path):
