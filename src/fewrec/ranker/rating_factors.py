@@ -102,7 +102,9 @@ def solved(left: Doubles, owner: Ints, other: Doubles, size: int, penalty: float
     design = other[order].copy()
     target = left[order] - design[:, 0]
     design[:, 0] = 1.0
-    gram = np.add.reduceat(design[:, :, None] * design[:, None, :], start, axis=0)
+    gram = np.empty((len(known), wide, wide))
+    for a in range(wide):  # a column at a time: all products of ten million rows are 6 GB
+        gram[:, a] = np.add.reduceat(design * design[:, a : a + 1], start, axis=0)
     gram[:, range(wide), range(wide)] += [BIAS_PENALTY, *[penalty] * (wide - 1)]
     side = np.add.reduceat(design * target[:, None], start, axis=0)
     answer[known] = np.linalg.solve(gram, side[:, :, None])[:, :, 0]
