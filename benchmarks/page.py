@@ -15,11 +15,12 @@ from typing import Any
 from sections import section
 from sections.cells import listed
 from sections.curve import lists, variety
-from sections.peers import counted, picture, saved
+from sections.peers import picture, saved
 
 from fewrec.evaluation.drawing import save
 from fewrec.evaluation.headline import headline
 from fewrec.evaluation.peers.saved_figure import saved_figure, saved_panels
+from fewrec.evaluation.peers.saved_words import cells_counted
 from fewrec.evaluation.report import write_report
 from fewrec.evaluation.table import CHOSEN
 
@@ -142,7 +143,7 @@ def readme(text: str, others: Sequence[Mapping[str, Any]]) -> str:
     told = beside(others)
     names = [PEERS[d["arguments"]["data"]] for d in told]
     lines = [
-        f"- {name}: {counted(d)}\n" + "".join(f"  {s}\n" for s in saved(d))
+        f"- {name}: {cells_counted(d)}\n" + "".join(f"  {s}\n" for s in saved(d))
         for name, d in zip(names, told, strict=True)
     ]
     return before + MEASURED[0] + "".join(lines) + MEASURED[1] + after

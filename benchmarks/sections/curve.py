@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fewrec.evaluation.curve_figure import people_named, size_order
-from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.rows import Row, people_named, select, size_order
 from fewrec.evaluation.table import CHOSEN, tally
 from sections.cells import spread
 

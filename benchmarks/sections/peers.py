@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fewrec.evaluation.peers.saved_words import cells_counted
 from fewrec.evaluation.rows import select
 from sections.cells import listed, spread
 
@@ -33,7 +34,7 @@ def against(document: Mapping[str, Any]) -> str:
         "training users, k known clicks. `best-peer` is the one that tuning on the training part "
         "chooses.",
         "\n".join(lines),
-        counted(document),
+        cells_counted(document),
         "\n".join(f"- {sentence}" for sentence in saved(document)),
         f"![{ALT}](images/{picture(document)}.png)",
         _coverage(document),
@@ -44,17 +45,6 @@ def against(document: Mapping[str, Any]) -> str:
 def picture(document: Mapping[str, Any]) -> str:
     """Name of the picture of what is saved on a data set."""
     return f"data-saved-{document['arguments']['data']}"
-
-
-def counted(document: Mapping[str, Any]) -> str:
-    """Cells won, tied and lost against the peer that training chooses."""
-    told = document["against_peer"]
-    cells = told["won"] + told["tied"] + told["lost"]
-    return (
-        f"Against the peer that the training part chooses, over {cells} cells corrected for their "
-        f"number: {told['won']} won, {told['tied']} tied, {told['lost']} lost; not worse by 1 % in "
-        f"{told['not_worse']}."
-    )
 
 
 def saved(document: Mapping[str, Any]) -> list[str]:

@@ -118,7 +118,7 @@ def test_the_report_has_a_section_on_data_saved(file, tmp_path):
         assert f"<td>{saved['level']:.3f}</td><td>{saved['peer_level']:.3f}</td>" in section
         assert f"<td>{factor_named(saved)}</td>" in section
     counts = document["against_peer"]
-    assert f"wins {counts['won']}, ties {counts['tied']} and loses {counts['lost']}" in section
+    assert f"{counts['won']} won, {counts['tied']} tied, {counts['lost']} lost" in section
     assert "<h3>Not the same list</h3>" in section
     for varied in document["not_the_same_list"]:
         assert f"{varied['peer_coverage']:.3f} ({varied['peer_ndcg']:.3f})" in section

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from fewrec.evaluation.curve_lines import LOOKS, draw_line, label_ends, shared_top
 from fewrec.evaluation.drawing import PALE, style
-from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.rows import Row, people_named, select, size_order
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,18 +101,6 @@ def single_pictures(rows: Sequence[Row], panels: Sequence[Panel]) -> list[Figure
         shared = [r for p in panels if p.metric == panel.metric for r in p.rows(rows)]
         made.append(learning_curve(rows, [panel], shared_top(shared)))
     return made
-
-
-def people_named(n: object) -> str:
-    """Training users in words."""
-    return "all training users" if n == "all" else f"{n} training users"
-
-
-def size_order(n: object) -> float:
-    """Key that sorts numbers of training users, ``all`` last and None first."""
-    if n is None:
-        return -1.0
-    return float("inf") if n == "all" else float(str(n))
 
 
 def _draw(axes: Axes, rows: Sequence[Row], along: str, top: float) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fewrec.evaluation.curve_figure import people_named, size_order
-from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.rows import Row, people_named, select, size_order
 from fewrec.evaluation.table import CHOSEN, tally
 
 _CLICKS = 3

@@ -84,3 +84,15 @@ def even_weights(each: Sequence[Doubles]) -> Doubles:
         One weight a value, all seeds one after the other.
     """
     return np.concatenate([np.full(len(v), 1.0 / max(int((~np.isnan(v)).sum()), 1)) for v in each])
+
+
+def people_named(n: object) -> str:
+    """Training users in words."""
+    return "all training users" if n == "all" else f"{n} training users"
+
+
+def size_order(n: object) -> float:
+    """Key that sorts numbers of training users, ``all`` last and None first."""
+    if n is None:
+        return -1.0
+    return float("inf") if n == "all" else float(str(n))

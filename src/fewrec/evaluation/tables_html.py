@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fewrec.evaluation import page
-from fewrec.evaluation.curve_figure import people_named, size_order
-from fewrec.evaluation.rows import CELL_KEYS, Row, cell_of, select
+from fewrec.evaluation.rows import CELL_KEYS, Row, cell_of, people_named, select, size_order
 from fewrec.evaluation.table import CHOSEN, tally
 
 LIST_METRICS = ("ndcg@10", "recall@20", "coverage", "overlap", "gini", "ild", "novelty")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fewrec.data.arrays import Doubles
+from fewrec.data.arrays import Doubles, Floats
 from fewrec.ranker.rehearsal import KNOTS, Lists
 from fewrec.ranker.trust import cold_prior, cold_scale_prior, warm_prior
 from fewrec.ranker.weights import TrustFit, fit_weights, most_likely
@@ -24,12 +24,9 @@ def direction_of(cold: Mapping[int, Lists], names: tuple[str, ...], fit: TrustFi
     weights = cold_prior(names)
     if cold:
         used = [KNOTS.index(k) for k in cold]
-        settled = {k: np.zeros_like(lists.warmth) for k, lists in cold.items()}
-        fitted, _ = fit_weights(cold, weights[used], settled, fit)
+        fitted, _ = fit_weights(cold, weights[used], _nothing(cold), fit)
         weights = filled(weights, used, fitted)
-    total = weights.sum(axis=1, keepdims=True)
-    even = np.full_like(weights, 1.0 / max(len(names), 1))
-    return np.where(total > 1e-6, weights / np.maximum(total, 1e-6), even)
+    return _shares(weights, np.full_like(weights, 1.0 / max(len(names), 1)))
 
 
 def known_and_new(
@@ -49,8 +46,7 @@ def known_and_new(
             k: _gated(lists, names, cold_names, direction[q][:, None])
             for q, (k, lists) in zip(used, warm.items(), strict=True)
         }
-        settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
-        fitted, trust = fit_weights(gated, prior[used], settled, fit)
+        fitted, trust = fit_weights(gated, prior[used], _nothing(warm), fit)
         weights = filled(prior, used, fitted)
     known = weights[:, :-1]
     scale = np.maximum(weights[:, -1], LEAST_SCALE)
@@ -91,12 +87,21 @@ def heard_of_all(
     used = [KNOTS.index(k) for k in warm]
     each = np.eye(len(cold_names))
     gated = {k: _gated(lists, names, cold_names, each) for k, lists in warm.items()}
-    settled = {k: np.zeros_like(lists.warmth) for k, lists in warm.items()}
-    heard = filled(prior, used, most_likely(gated, prior[used], settled, fit))[:, len(names) :]
-    total = heard.sum(axis=1, keepdims=True)
-    heard = np.where(total > 1e-6, heard / np.maximum(total, 1e-6), direction)
+    fitted = filled(prior, used, most_likely(gated, prior[used], _nothing(warm), fit))
+    heard = _shares(fitted[:, len(names) :], direction)
     mixed: Doubles = (1.0 - share) * direction + share * heard
     return mixed
+
+
+def _shares(weights: Doubles, otherwise: Doubles) -> Doubles:
+    """Rows of weights divided by their sums; other rows where they have none. Shape [Q, C]."""
+    total = weights.sum(axis=1, keepdims=True)
+    return np.where(total > 1e-6, weights / np.maximum(total, 1e-6), otherwise)
+
+
+def _nothing(lists: Mapping[int, Lists]) -> dict[int, Floats]:
+    """Offsets of lists of which nothing is settled. Each of shape [L, N]."""
+    return {k: np.zeros_like(part.warmth) for k, part in lists.items()}
 
 
 def _newness(warm: Mapping[int, Lists]) -> float:

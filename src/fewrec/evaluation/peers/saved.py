@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fewrec.evaluation.curve_figure import size_order
-from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.rows import Row, select, size_order
 from fewrec.evaluation.table import BEST_PEER
 
 PEOPLE_AT, CLICKS_AT = 20, 3

@@ -11,11 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from fewrec.evaluation.curve_figure import people_named
 from fewrec.evaluation.curve_lines import LOOKS, draw_line, label_ends, shared_top
 from fewrec.evaluation.drawing import INK, PALE, SOFT, style
 from fewrec.evaluation.peers.saved import CLICKS_AT, PEOPLE_AT, clicks_with, factor_named
-from fewrec.evaluation.rows import Row, select
+from fewrec.evaluation.rows import Row, people_named, select
 from fewrec.evaluation.table import BEST_PEER
 
 if TYPE_CHECKING:

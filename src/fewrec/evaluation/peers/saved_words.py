@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fewrec.evaluation.curve_figure import people_named
 from fewrec.evaluation.peers.saved import factor_named
+from fewrec.evaluation.rows import people_named
 
 SAVED_HEAD = ("with", "hybrid", "best peer", "it needs", "factor")
 VARIED_HEAD = ("with", "hybrid: coverage (NDCG@10)", "best peer", "factor")
@@ -48,8 +48,9 @@ def cells_counted(document: Mapping[str, Any]) -> str:
     counts = document["against_peer"]
     cells = counts["won"] + counts["tied"] + counts["lost"]
     return (
-        f"Against the best tuned peer hybrid wins {counts['won']}, ties {counts['tied']} and loses "
-        f"{counts['lost']} of {cells} cells; it is not worse by 1 % in {counts['not_worse']}."
+        f"Against the peer that the training part chooses, over {cells} cells corrected for their "
+        f"number: {counts['won']} won, {counts['tied']} tied, {counts['lost']} lost; not worse by "
+        f"1 % in {counts['not_worse']}."
     )
 
 
